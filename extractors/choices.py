@@ -1,0 +1,158 @@
+"""Give each check box on a form to the field and option it belongs to, and read the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.labels import LabelHit
+from extractors.marks import CheckBox, likeness
+from extractors.readpage import ReadPage
+from models.document_type import DocumentType, FieldSpec, Option
+from models.extraction import Extraction, Span, Value
+from models.geometry import Box, bounding
+
+YES_NO = {
+    True: ("Kyllä", "Ja", "Yes", "On"),
+    False: ("Ei", "Nej", "No", "En"),
+}
+LEAST_LIKENESS = 0.66
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A box together with an option it may stand for."""
+
+    box: CheckBox
+    field: str
+    option: str
+    likeness: float
+    distance: float
+
+
+def read_choices(
+    pages: Mapping[int, ReadPage], labels: Mapping[str, LabelHit], doc_type: DocumentType, language: str | None
+) -> dict[str, Extraction]:
+    """Read all fields with check boxes. A field none of whose boxes were found comes out as value None."""
+    specs = [spec for spec in doc_type.fields if spec.kind in ("choice", "choices", "yes_no")]
+    boxes = [box for page in pages.values() for box in page.check_boxes]
+    given = _assign(boxes, specs, labels, language)
+    fields: dict[str, Extraction] = {}
+    for spec in specs:
+        found = _read(spec, given.get(spec.name, {}))
+        if found is not None:
+            fields[spec.name] = found
+    return fields
+
+
+def _options(spec: FieldSpec, language: str | None) -> list[tuple[str, Sequence[str]]]:
+    if spec.kind == "yes_no":
+        return [("true", YES_NO[True]), ("false", YES_NO[False])]
+    return [(option.value, _words(option, language)) for option in spec.options]
+
+
+def _words(option: Option, language: str | None) -> tuple[str, ...]:
+    chosen: tuple[str, ...] = getattr(option.labels, language, ()) if language else ()
+    return chosen or option.labels.every()
+
+
+def _assign(
+    boxes: Sequence[CheckBox], specs: Sequence[FieldSpec], labels: Mapping[str, LabelHit], language: str | None
+) -> dict[str, dict[str, CheckBox]]:
+    """Match boxes with options: the best fitting pairs first, each box and each option once."""
+    places = []
+    for spec in specs:
+        anchor = labels.get(spec.name) or labels.get(f"#{spec.name}")
+        if anchor is None and spec.kind == "yes_no":
+            continue
+        for option, words in _options(spec, language):
+            for box in boxes:
+                alike = likeness(box.text, words)
+                near = _distance(box, anchor)
+                if alike >= LEAST_LIKENESS and near is not None:
+                    places.append(_Place(box, spec.name, option, alike, near))
+    places.sort(key=lambda place: place.likeness - place.distance / 1500, reverse=True)
+    given: dict[str, dict[str, CheckBox]] = {}
+    used: list[CheckBox] = []
+    for place in places:
+        if place.box not in used and place.option not in given.get(place.field, {}):
+            given.setdefault(place.field, {})[place.option] = place.box
+            used.append(place.box)
+    _complete_pairs(given, boxes, used, specs, labels)
+    return given
+
+
+def _distance(box: CheckBox, anchor: LabelHit | None) -> float | None:
+    """How far (pixels) a box stands from its field's label; None where it cannot belong to it."""
+    if anchor is None:
+        return 300.0
+    if anchor.page != box.page:
+        return 900.0 if box.page > anchor.page else None
+    below = box.box.center[1] - anchor.box.center[1]
+    if below < -16 or below > 420:
+        return None
+    beside = box.box.x0 - anchor.box.x0
+    if beside < -30 and below < 200:
+        return None if below < 12 else below + 2 * abs(beside)
+    return below + max(0.0, beside) * 0.25 + abs(min(0.0, beside))
+
+
+def _complete_pairs(
+    given: dict[str, dict[str, CheckBox]], boxes: Sequence[CheckBox], used: list[CheckBox], specs: Sequence[FieldSpec],
+    labels: Mapping[str, LabelHit],
+) -> None:  # fmt: skip
+    """Where one of yes and no was recognised by its word, the other is the unused box beside it."""
+    for spec in specs:
+        pair = given.get(spec.name, {})
+        if spec.kind != "yes_no" or len(pair) != 1:
+            continue
+        (option, box), missing = next(iter(pair.items())), "false" if "true" in pair else "true"
+        beside = [
+            other for other in boxes
+            if other not in used and other.page == box.page and abs(other.box.center[1] - box.box.center[1]) < 12
+            and 20 < (other.box.x0 - box.box.x0 if option == "true" else box.box.x0 - other.box.x0) < 190
+        ]  # fmt: skip
+        if beside:
+            nearest = min(beside, key=lambda other: abs(other.box.x0 - box.box.x0))
+            pair[missing] = nearest
+            used.append(nearest)
+
+
+def _read(spec: FieldSpec, options: Mapping[str, CheckBox]) -> Extraction | None:
+    if not options:
+        return Extraction(value=None, reading="mark", evidence=("boxes_missing",))
+    complete = len(options) == (2 if spec.kind == "yes_no" else len(spec.options))
+    marked = sorted(name for name, box in options.items() if box.mark == "marked")
+    doubtful = [name for name, box in options.items() if box.mark == "doubtful"]
+    page = next(iter(options.values())).page
+    shown = [options[name] for name in marked] or list(options.values())
+    span = Span(page=page, box=bounding(box.box for box in shown if box.page == shown[0].page))
+    evidence = ["label", *(["all_boxes"] if complete else []), *(["doubtful_mark"] if doubtful else [])]
+    if not marked and not doubtful and complete and spec.kind != "yes_no":
+        return None  # an empty group: the field is left out
+    value = _value(spec, marked, complete)
+    sure = min((_sureness(box) for box in options.values()), default=0.0)
+    return Extraction(
+        value=value, raw=" ".join(marked), span=span, reading="mark", evidence=tuple(evidence), engine_score=sure
+    )
+
+
+def _value(spec: FieldSpec, marked: Sequence[str], complete: bool) -> Value:
+    if spec.kind == "choices":
+        return list(marked) or None
+    if len(marked) != 1:
+        return None
+    if spec.kind == "yes_no":
+        return marked[0] == "true"
+    return marked[0]
+
+
+def _sureness(box: CheckBox) -> float:
+    """How far a box's ink lies from the border between empty and marked, 0…1."""
+    if box.mark == "marked":
+        return min(1.0, box.ink / 0.35)
+    return 1.0 - min(1.0, box.ink / 0.14)
+
+
+def around(boxes: Sequence[CheckBox]) -> Box:
+    return bounding(box.box for box in boxes)

@@ -1,0 +1,306 @@
+"""Make a page readable: square, upright, straight, evenly lit; and keep the way back to the page as it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.paper import find_sheet, fill_dark_edges
+from models.geometry import Matrix, Transform
+
+Gray = NDArray[np.uint8]
+Affine = NDArray[np.float64]
+
+CLEAN_DPI = 200
+"""Resolution of the cleaned page. Tesseract reads forms and faxes best at 200 (stack.md); boxes count in these pixels."""
+
+A4_MM = (210.0, 297.0)
+A4_PX = (round(A4_MM[0] / 25.4 * CLEAN_DPI), round(A4_MM[1] / 25.4 * CLEAN_DPI))
+FINE_SCALE_MAX = 1.5
+"""Crops of values are cut from an image up to this many times finer than the cleaned page (300 dpi)."""
+
+INK_BELOW_GRAY = 150
+"""On a cleaned page, a pixel darker than this is ink."""
+
+PREVIEW_PX = 1000
+"""Long side, in pixels, of the small image on which sheet, turn and skew are found."""
+
+INK_BELOW = 190
+LEAST_INK = 0.0003
+FAINTEST_INK = 130
+"""On a page whose paper lies at 250: what is darker than INK_BELOW is ink; a page with less than the share LEAST_INK of
+it is not stretched; FAINTEST_INK is the gray that may at most be taken for black (a faint copy)."""
+
+SKEW_LIMIT_DEG = 7.0
+FAX_WIDTHS_PX = (1728, 2048, 2432)
+"""ITU-T T.4: pixels per line on A4, B4 and A3."""
+
+
+@dataclass(frozen=True)
+class CleanPage:
+    """A cleaned page.
+
+    `gray` is 0 = ink, 255 = paper at `CLEAN_DPI`; `fine` the same view `fine_scale` times larger, for crops.
+    `ink` is 1 where `gray` holds ink. `rotation` (0, 90, 180, 270) and `skew_deg` say how far the arrived page
+    was turned clockwise; `transform` leads from `gray` back to the arrived pixels.
+    """
+
+    number: int
+    gray: Gray
+    fine: Gray
+    fine_scale: float
+    ink: Gray
+    transform: Transform
+    rotation: int
+    skew_deg: float
+    is_photo: bool
+    is_fax: bool
+    contrast: float
+    sharpness: float
+
+
+def clean(number: int, pixels: Gray, dpi: tuple[float, float] | None, *, trusted_upright: bool = False) -> CleanPage:
+    """Clean one page. The upside-down case is left to `turned`, which needs a reader.
+
+    `trusted_upright`: the page bears a text layer whose words already tell the direction, so no turn or skew
+    is looked for.
+    """
+    squared = _squaring(pixels.shape, dpi)
+    small, to_squared = _preview(pixels, squared)
+    sheet = None if trusted_upright else find_sheet(small)
+    if sheet is not None:
+        page_to_arrived = squared @ to_squared @ _sheet_matrix(sheet)
+        size = A4_PX if _is_portrait(sheet) else A4_PX[::-1]
+    else:
+        size, scale = _clean_size(pixels.shape, squared, dpi)
+        page_to_arrived = squared @ np.diag([scale, scale, 1.0])
+    rotation, skew = (0, 0.0) if trusted_upright else _turn_and_skew(pixels, page_to_arrived, size)
+    matrix, size = _straighten(page_to_arrived, size, rotation, skew)
+    fine_scale = _fine_scale(matrix, size)
+    return _render(number, pixels, matrix, size, fine_scale, rotation, skew, is_photo=sheet is not None, is_fax=_is_bilevel(pixels))
+
+
+def turned(page: CleanPage) -> CleanPage:
+    """The same page turned by 180 degrees."""
+    height, width = page.gray.shape
+    flip = np.array([[-1.0, 0, width - 1], [0, -1.0, height - 1], [0, 0, 1.0]])
+    matrix = np.array(page.transform.matrix) @ flip
+    half = lambda image: np.ascontiguousarray(image[::-1, ::-1])  # noqa: E731
+    return replace(
+        page,
+        gray=half(page.gray),
+        fine=half(page.fine),
+        ink=half(page.ink),
+        rotation=(page.rotation + 180) % 360,
+        transform=page.transform._replace(matrix=_as_matrix(matrix)),
+    )
+
+
+def _squaring(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> Affine:
+    """Map squared pixels to arrived pixels: a fax has fewer lines down the page than pixels across."""
+    stretch = _line_stretch(shape, dpi)
+    return np.diag([1.0, 1.0 / stretch, 1.0])
+
+
+def _line_stretch(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> float:
+    height, width = shape[:2]
+    if dpi is not None and 1.02 < dpi[0] / dpi[1] < 4.5:
+        return dpi[0] / dpi[1]
+    if dpi is not None and 0.22 < dpi[0] / dpi[1] < 0.98:
+        return dpi[0] / dpi[1]
+    if dpi is None and width in FAX_WIDTHS_PX and height < 0.8 * width:
+        # A fax page whose resolution tag was lost: landscape only because its lines are 3.85 per mm.
+        return 204 / 98
+    return 1.0
+
+
+def _preview(pixels: Gray, squared: Affine) -> tuple[Gray, Affine]:
+    """Shrink the squared page to about PREVIEW_PX; also give preview → squared pixels."""
+    height, width = pixels.shape
+    square_height = height / squared[1, 1]
+    factor = max(width, square_height) / PREVIEW_PX
+    size = (max(1, round(width / factor)), max(1, round(square_height / factor)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return small, np.diag([factor, factor, 1.0])
+
+
+def _clean_size(shape: tuple[int, ...], squared: Affine, dpi: tuple[float, float] | None) -> tuple[tuple[int, int], float]:
+    """Size in cleaned pixels, and squared pixels per cleaned pixel.
+
+    A page without a believable resolution is taken for A4: nothing else tells how large its letters are.
+    """
+    width, height = shape[1], shape[0] / squared[1, 1]
+    long_mm = max(width, height) / dpi[0] * 25.4 if dpi else 0.0
+    scale = dpi[0] / CLEAN_DPI if dpi and 140 < long_mm < 500 else max(width, height) / A4_PX[1]
+    return (max(1, round(width / scale)), max(1, round(height / scale))), scale
+
+
+def _is_portrait(sheet: NDArray[np.float32]) -> bool:
+    top, right, bottom, left = (float(np.linalg.norm(sheet[i] - sheet[(i + 1) % 4])) for i in range(4))
+    return left + right >= top + bottom
+
+
+def _sheet_matrix(sheet: NDArray[np.float32]) -> Affine:
+    """Map cleaned A4 pixels to preview pixels; `sheet` holds corners from top left, clockwise."""
+    width, height = A4_PX if _is_portrait(sheet) else A4_PX[::-1]
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    return np.asarray(cv2.getPerspectiveTransform(corners, sheet.astype(np.float32)), dtype=np.float64)
+
+
+def _turn_and_skew(pixels: Gray, page_to_arrived: Affine, size: tuple[int, int]) -> tuple[int, float]:
+    """Find whether lines of text run down the page (90) and by how many degrees they slope."""
+    shrink = max(size) / PREVIEW_PX
+    matrix = page_to_arrived @ np.diag([shrink, shrink, 1.0])
+    small = _warp(pixels, matrix, (round(size[0] / shrink), round(size[1] / shrink)))
+    ink = _text_ink(flatten(small))
+    if ink.sum() < LEAST_INK * ink.size:
+        return 0, 0.0
+    across = _best_skew(ink)
+    down = _best_skew(np.ascontiguousarray(np.rot90(ink)))
+    # Ruled forms have columns too: text must run clearly more down than across before a page is turned.
+    if down[1] > 1.25 * across[1]:
+        return 90, down[0]
+    return 0, across[0]
+
+
+def _text_ink(gray: Gray) -> Gray:
+    """Ink of letters: what is dark, less ruling lines, streaks and anything large."""
+    ink = np.asarray((gray < 165).astype(np.uint8))
+    for kernel in ((45, 1), (1, 45)):
+        lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+        ink = np.where(cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0, 0, ink).astype(np.uint8)
+    return ink
+
+
+def _best_skew(ink: Gray) -> tuple[float, float]:
+    """The slope, in degrees, at which rows of ink stand out sharpest, and how sharp: coarse, then fine."""
+    coarse = np.arange(-SKEW_LIMIT_DEG, SKEW_LIMIT_DEG + 0.1, 0.7)
+    angle, _ = _sharpest(ink, coarse)
+    return _sharpest(ink, np.arange(angle - 0.6, angle + 0.61, 0.1))
+
+
+def _sharpest(ink: Gray, angles: NDArray[np.float64]) -> tuple[float, float]:
+    height, width = ink.shape
+    best = (0.0, -1.0)
+    image = (ink * 255).astype(np.uint8)
+    for angle in angles:
+        # A shear moves rows as a small rotation does, and costs less.
+        shear = np.array([[1.0, 0, 0], [-np.tan(np.radians(angle)), 1.0, np.tan(np.radians(angle)) * width / 2]])
+        moved = cv2.warpAffine(image, shear, (width, height), flags=cv2.INTER_NEAREST)
+        rows = cv2.reduce(moved, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel().astype(np.float64) / 255
+        score = float(np.sum(np.diff(rows) ** 2))
+        if score > best[1]:
+            best = (float(angle), score)
+    return best
+
+
+def _straighten(matrix: Affine, size: tuple[int, int], rotation: int, skew: float) -> tuple[Affine, tuple[int, int]]:
+    width, height = size
+    if rotation == 90:
+        # The clean page's x runs up the unturned page: np.rot90 turns counter-clockwise.
+        turn = np.array([[0, -1.0, width - 1], [1.0, 0, 0], [0, 0, 1.0]])
+        matrix, width, height = matrix @ turn, height, width
+    radians = np.radians(skew)
+    cos, sin = np.cos(radians), np.sin(radians)
+    cx, cy = width / 2, height / 2
+    rotate = np.array([[cos, -sin, cx - cos * cx + sin * cy], [sin, cos, cy - sin * cx - cos * cy], [0, 0, 1.0]])
+    return matrix @ rotate, (width, height)
+
+
+def _fine_scale(matrix: Affine, size: tuple[int, int]) -> float:
+    """How much finer than CLEAN_DPI the arrived pixels are, at the page's middle, within 1…FINE_SCALE_MAX."""
+    x, y = size[0] / 2, size[1] / 2
+    points = np.array([[[x, y], [x + 10, y]]])
+    a, b = cv2.perspectiveTransform(points, matrix)[0]
+    return float(np.clip(np.linalg.norm(a - b) / 10, 1.0, FINE_SCALE_MAX))
+
+
+def _warp(pixels: Gray, matrix: Affine, size: tuple[int, int]) -> Gray:
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    source, offset = _shrunk_for(pixels, matrix, size)
+    return np.asarray(cv2.warpPerspective(source, offset @ matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=255))
+
+
+def _shrunk_for(pixels: Gray, matrix: Affine, size: tuple[int, int]) -> tuple[Gray, Affine]:
+    """Average neighbouring pixels first when the warp would skip some: a thin stroke must not fall between two."""
+    points = np.array([[[size[0] / 2, size[1] / 2], [size[0] / 2 + 10, size[1] / 2], [size[0] / 2, size[1] / 2 + 10]]])
+    middle, right, below = cv2.perspectiveTransform(points, matrix)[0]
+    step = min(float(np.linalg.norm(right - middle)), float(np.linalg.norm(below - middle))) / 10
+    if step < 1.6:
+        return pixels, np.eye(3)
+    height, width = pixels.shape
+    shrunk = cv2.resize(pixels, (round(width / step), round(height / step)), interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk), np.diag([shrunk.shape[1] / width, shrunk.shape[0] / height, 1.0])
+
+
+def flatten(gray: Gray) -> Gray:
+    """Take shade, yellowed paper, dark edges and punch holes out: every place is measured against the paper around it.
+
+    A page without ink stays as it is: only pixels clearly darker than paper are taken for ink and stretched.
+    """
+    height, width = gray.shape
+    factor = max(1, round(max(height, width) / 290))
+    small = cv2.resize(gray, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 9)
+    paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), 3), (width, height), interpolation=cv2.INTER_LINEAR)
+    level = np.asarray(cv2.divide(gray, np.maximum(paper, 30), scale=250))
+    return _stretched(fill_dark_edges(level))
+
+
+def _stretched(level: Gray) -> Gray:
+    """Stretch so that the darker quarter of the ink becomes black."""
+    histogram = np.bincount(level[::2, ::2].ravel(), minlength=256)
+    dark = histogram[:INK_BELOW]
+    if dark.sum() < LEAST_INK * histogram.sum():
+        return level
+    black = int(np.searchsorted(np.cumsum(dark), 0.25 * dark.sum()))
+    black = min(black, FAINTEST_INK)
+    table = np.clip((np.arange(256) - black) * 250.0 / (245 - black), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(level, table))
+
+
+def _is_bilevel(pixels: Gray) -> bool:
+    sample = pixels[::7, ::7]
+    return bool(np.mean((sample < 8) | (sample > 247)) > 0.995)
+
+
+def _render(
+    number: int, pixels: Gray, matrix: Affine, size: tuple[int, int], fine_scale: float, rotation: int, skew: float,
+    *, is_photo: bool, is_fax: bool,
+) -> CleanPage:  # fmt: skip
+    fine_size = (round(size[0] * fine_scale), round(size[1] * fine_scale))
+    fine = _warp(pixels, matrix @ np.diag([1 / fine_scale, 1 / fine_scale, 1.0]), fine_size)
+    if np.median(fine[::5, ::5]) < 110:
+        fine = np.asarray(255 - fine)  # white letters on black: a negative
+    contrast = float(np.percentile(fine[::3, ::3], 60) - np.percentile(fine[::3, ::3], 0.5)) / 255
+    fine = fill_dark_edges(fine) if is_fax else flatten(fine)
+    gray = fine if fine_scale == 1.0 else np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA))
+    return CleanPage(
+        number=number,
+        gray=gray,
+        fine=fine,
+        fine_scale=fine_scale,
+        ink=np.asarray((gray < INK_BELOW_GRAY).astype(np.uint8)),
+        transform=Transform(_as_matrix(matrix), pixels.shape[1], pixels.shape[0]),
+        rotation=rotation,
+        skew_deg=round(skew, 2),
+        is_photo=is_photo,
+        is_fax=is_fax,
+        contrast=contrast,
+        sharpness=_sharpness(gray),
+    )
+
+
+def _sharpness(gray: Gray) -> float:
+    """Steepness of the edges of ink, 0…1: how fast gray falls from paper to ink."""
+    edges = np.abs(cv2.Sobel(gray, cv2.CV_32F, 1, 0, ksize=3)[::2, ::2])
+    strong = edges[edges > 120]
+    return float(np.clip(strong.mean() / 800, 0, 1)) if strong.size > 200 else 0.0
+
+
+def _as_matrix(matrix: Affine) -> Matrix:
+    rows = [tuple(float(v) for v in row) for row in matrix]
+    return (rows[0], rows[1], rows[2])  # type: ignore[return-value]

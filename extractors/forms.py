@@ -1,0 +1,147 @@
+"""Read a ruled form: labels first, then the place of each value, then the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from extractors.choices import read_choices
+from extractors.labels import LabelHit, find_labels, wanted_labels
+from extractors.phrases import Phrase, folded
+from extractors.readpage import ReadPage
+from extractors.readvalue import Readers, read_value
+from extractors.regions import Region, value_region
+from extractors.tables import read_table
+from extractors.wrapped import with_wrapped
+from models.document_type import DocumentType, FieldSpec
+from models.extraction import Extraction, Fields, Span
+from models.geometry import Box
+
+AREA_PX = 330
+"""Free text under a heading is looked for this far down (42 mm)."""
+
+SIGNATURE_PX = (45, 60)
+"""A signature is at least this wide, and has this many pixels of ink, at 200 dpi."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form's pages with the labels found on them; `exclude` are, by page, all boxes with printed words."""
+
+    pages: dict[int, ReadPage]
+    labels: dict[str, LabelHit]
+    exclude: dict[int, list[Box]]
+
+    def region(self, hit: LabelHit) -> Region:
+        page = self.pages[hit.page]
+        others = [box for box in self.exclude[hit.page] if box.covered_by(hit.box) < 0.5]
+        return value_region(hit.box, page.rulings, others, page.clean.gray.shape[1], page.clean.gray.shape[0])
+
+
+def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str | None, readers: Readers) -> Fields:
+    """Read all fields of a form from its pages.
+
+    A field that is left out is an empty box. A field whose label could not be found comes out as value None, not
+    accepted: nobody knows what stands there.
+    """
+    phrases = [(page.number, with_wrapped(page.phrases)) for page in pages]
+    labels = find_labels(wanted_labels(doc_type, language), phrases)
+    fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
+    form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed))
+    fields: Fields = {}
+    fields.update(read_choices(form.pages, labels, doc_type, language))
+    for spec in doc_type.fields:
+        if spec.kind in ("choice", "choices", "yes_no"):
+            continue
+        found = _read_field(form, spec, readers)
+        if found is not None and found != []:
+            fields[spec.name] = found
+    return {spec.name: fields[spec.name] for spec in doc_type.fields if spec.name in fields}
+
+
+def _printed(
+    pages: Sequence[ReadPage], labels: dict[str, LabelHit], phrases: Sequence[tuple[int, Sequence[Phrase]]], fixed: Sequence[str]
+) -> dict[int, list[Box]]:
+    """By page, the boxes of everything that is printed and is no value: labels and the words beside check boxes."""
+    printed = {page.number: [box.text_box for box in page.check_boxes if box.text] for page in pages}
+    for page in pages:
+        printed[page.number] += [box.box.grown(3, 3) for box in page.check_boxes]
+    for hit in labels.values():
+        printed[hit.page].append(hit.box.grown(4, 2))
+    for number, found in phrases:
+        printed[number] += [phrase.box for phrase in found if _is_heading(phrase) or _is_wording(phrase, fixed)]
+    return printed
+
+
+def _is_heading(phrase: Phrase) -> bool:
+    """`4. Työtilanne`, `2 SAIRAUDET`: a small number, then a word with a capital."""
+    return re.match(r"[1-9][0-9]?[.,]? ?[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{3,}", phrase.text) is not None and phrase.words[0].engine_score > 0.3
+
+
+def _is_wording(phrase: Phrase, fixed: Sequence[str]) -> bool:
+    """Sentences that the form itself prints, such as the assurance above a signature."""
+    text = folded(phrase.text)
+    return len(text) > 14 and any(fuzz.partial_ratio(text, wording) > 85 for wording in fixed if len(wording) >= len(text) - 4)
+
+
+def _read_field(form: Form, spec: FieldSpec, readers: Readers) -> Extraction | list[dict[str, Extraction]] | None:
+    if spec.kind == "table":
+        return read_table(form.pages, form.labels, form.exclude, spec, readers)
+    hit = form.labels.get(spec.name) or form.labels.get(f"#{spec.name}")
+    if hit is None:
+        return Extraction(value=None, evidence=("label_missing",))
+    page = form.pages[hit.page]
+    if spec.name not in form.labels or spec.area:
+        region = _area(form, hit)
+        pages = _with_next(form, hit, region)
+        return next((v for p, r in pages if (v := read_value(p, r, spec.kind, readers, form.exclude[p.number]))), None)
+    region = form.region(hit).box
+    if spec.kind == "signature":
+        return _signature(page, region, form.exclude[hit.page])
+    return read_value(page, region, spec.kind, readers, form.exclude[hit.page])
+
+
+def _area(form: Form, hit: LabelHit) -> Box:
+    """The place of free text: under a heading, as wide as the page's ruling, down to the next label or line."""
+    page = form.pages[hit.page]
+    lines = page.rulings.horizontal
+    below = [box.y0 for box in form.exclude[hit.page] if box.y0 > hit.box.y1 + 8]
+    left = min([line.x0 for line in lines] + [hit.box.x0 - 10])
+    right = max([line.x1 for line in lines] + [page.clean.gray.shape[1] * 0.95])
+    walls = [line.x0 for line in page.rulings.vertical if line.x0 > hit.box.x1 and line.y0 <= hit.box.y1 and line.y1 >= hit.box.y1]
+    floors = [line.y0 for line in lines if line.y0 > hit.box.y1 + 40 and line.x0 <= hit.box.x0 + 30 and line.x1 > hit.box.x1]
+    bottom = min([hit.box.y1 + AREA_PX, *below, *floors[:1]]) if not floors else min([*below, min(floors)])
+    return Box(left, hit.box.y1 + 2, min([right, *walls]), bottom)
+
+
+def _with_next(form: Form, hit: LabelHit, region: Box) -> list[tuple[ReadPage, Box]]:
+    """An area that has no room below its heading goes on at the top of the next page."""
+    page = form.pages[hit.page]
+    places = [(page, region)] if region.height > 20 else []
+    following = form.pages.get(hit.page + 1) or form.pages.get(hit.page + 2)
+    last = all(other.box.y1 <= hit.box.y1 + 8 for other in form.labels.values() if other.page == hit.page)
+    if following is not None and last:
+        first = min((box.y0 for box in form.exclude[following.number]), default=float(following.clean.gray.shape[0]) / 3)
+        top = 0.055 * following.clean.gray.shape[0]
+        frame = [line.y0 for line in following.rulings.horizontal if line.y0 < first and line.width > 400]
+        top = max(top, min(frame)) if frame else top
+        places.append((following, Box(0, top, following.clean.gray.shape[1], first - 2)))
+    return places
+
+
+def _signature(page: ReadPage, region: Box, exclude: Sequence[Box]) -> Extraction:
+    """Present when there is enough ink; a signature may reach over its line or above its label's foot."""
+    wide = Box(region.x0, region.y0 - 8, region.x1, region.y1 + 16)
+    pieces = page.inks.inside(wide, exclude)
+    span = Span(page=page.number, box=region)
+    if len(pieces) == 0:
+        return Extraction(value=False, span=span, reading="ink", evidence=("label", "no_ink"), engine_score=1.0)
+    box = page.inks.bounding(pieces)
+    ink = int(page.inks.size[pieces].sum())
+    present = box.width >= SIGNATURE_PX[0] and ink >= SIGNATURE_PX[1]
+    clear = ink >= 3 * SIGNATURE_PX[1] or ink < SIGNATURE_PX[1] / 3
+    evidence = ("label", "clear_ink") if clear else ("label",)
+    return Extraction(value=present, span=Span(page=page.number, box=box), reading="ink", evidence=evidence, engine_score=1.0)

@@ -1,0 +1,153 @@
+"""The ink of a page without its ruling, in connected pieces, so that a value can be lifted out of its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.cleanup import CleanPage
+from extractors.rulings import Rulings
+from models.geometry import Box
+
+Gray = NDArray[np.uint8]
+Indices = NDArray[np.int64]
+
+SPECK_PX = 6
+"""Pieces with fewer pixels at 200 dpi are dirt, or the dot of an i that can be missed."""
+
+PAD_PX = 4
+
+
+@dataclass(frozen=True)
+class Crop:
+    """One line of a value, alone on white. `gray` is as fine as the page allows; `box` in cleaned pixels."""
+
+    gray: Gray
+    box: Box
+    pieces: Indices
+    struck: bool = False
+
+
+@dataclass(frozen=True)
+class InkMap:
+    """Pieces of ink: `labels` gives each pixel's piece; the arrays give each piece's box and pixel count."""
+
+    labels: NDArray[np.int32]
+    x0: NDArray[np.int32]
+    y0: NDArray[np.int32]
+    x1: NDArray[np.int32]
+    y1: NDArray[np.int32]
+    size: NDArray[np.int32]
+    page: CleanPage
+
+    def inside(self, region: Box, exclude: Sequence[Box] = ()) -> Indices:
+        """Pieces whose middle lies in `region`, less specks and whatever lies within `exclude`.
+
+        A piece that sticks out far beyond the region (a streak, a stamp's frame) is not of it.
+        """
+        cx, cy = (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+        chosen = (cx >= region.x0) & (cx <= region.x1) & (cy >= region.y0) & (cy <= region.y1) & (self.size >= SPECK_PX)
+        chosen &= (self.y1 - self.y0) < max(2.2 * region.height, 70)
+        chosen &= (self.x1 - self.x0) < 1.15 * region.width + 10
+        found = np.array([i for i in np.nonzero(chosen)[0] if not self._excluded(i, exclude)], dtype=np.int64)
+        return self._with_dots(found, region, exclude)
+
+    def _with_dots(self, found: Indices, region: Box, exclude: Sequence[Box]) -> Indices:
+        """Add the dots and rings of Ä, Ö and Å that stand above the region, close over a letter of it."""
+        if len(found) == 0:
+            return found
+        high = (self.y1 <= region.y0 + 8) & (self.y1 > region.y0 - 14) & (self.size >= 3) & (self.y1 - self.y0 < 14)
+        high &= (self.x0 > region.x0) & (self.x1 < region.x1)
+        near = []
+        for dot in np.setdiff1d(np.nonzero(high)[0], found):
+            over = (self.x0[found] - 3 <= self.x0[dot]) & (self.x1[found] + 3 >= self.x1[dot])
+            gap = self.y0[found] - self.y1[dot]
+            if np.any(over & (gap < 9) & (gap > -10)) and not self._excluded(int(dot), exclude):
+                near.append(dot)
+        return np.concatenate([found, np.array(near, dtype=np.int64)])
+
+    def _excluded(self, piece: int, exclude: Sequence[Box]) -> bool:
+        own = self.box(piece)
+        return any(own.covered_by(box) > 0.6 for box in exclude)
+
+    def box(self, piece: int) -> Box:
+        return Box(float(self.x0[piece]), float(self.y0[piece]), float(self.x1[piece]), float(self.y1[piece]))
+
+    def bounding(self, pieces: Indices) -> Box:
+        return Box(
+            float(self.x0[pieces].min()), float(self.y0[pieces].min()), float(self.x1[pieces].max()), float(self.y1[pieces].max())
+        )
+
+    def rows(self, pieces: Indices) -> list[Indices]:
+        """Cut pieces into lines of writing, top to bottom; dots, accents and commas join the nearest line."""
+        if len(pieces) == 0:
+            return []
+        box = self.bounding(pieces)
+        profile = np.zeros(round(box.height) + 1, dtype=bool)
+        for piece in pieces:
+            if self.y1[piece] - self.y0[piece] >= 9:
+                profile[round(self.y0[piece] - box.y0) : round(self.y1[piece] - box.y0)] = True
+        bands = _runs(profile)
+        if len(bands) < 2:
+            return [pieces]
+        middles = np.array([(a + b) / 2 + box.y0 for a, b in bands])
+        centers = (self.y0[pieces] + self.y1[pieces]) / 2
+        nearest = np.abs(centers[:, None] - middles[None, :]).argmin(axis=1)
+        return [pieces[nearest == i] for i in range(len(bands))]
+
+    def crop(self, pieces: Indices) -> Crop:
+        """Cut out `pieces` alone, from the fine image, with a narrow white edge."""
+        box = self.bounding(pieces).grown(PAD_PX, PAD_PX)
+        height, width = self.labels.shape
+        x0, y0 = max(0, round(box.x0)), max(0, round(box.y0))
+        x1, y1 = min(width, round(box.x1)), min(height, round(box.y1))
+        window = self.labels[y0:y1, x0:x1]
+        kept = np.isin(window, pieces + 1)
+        near = cv2.dilate(kept.astype(np.uint8), np.ones((5, 5), np.uint8))
+        scale = self.page.fine_scale
+        fx0, fy0 = round(x0 * scale), round(y0 * scale)
+        fine = self.page.fine[fy0 : fy0 + round((y1 - y0) * scale), fx0 : fx0 + round((x1 - x0) * scale)]
+        mask = cv2.resize(near, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_NEAREST)
+        gray = np.where(mask > 0, fine, 255).astype(np.uint8)
+        return Crop(gray, Box(x0, y0, x1, y1), pieces)
+
+
+def _runs(profile: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Start and end of each run of True that is at least 9 long."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], profile.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 9]
+
+
+def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
+    """Take the ruling off a page's ink, leaving strokes that cross it, and find the pieces that remain."""
+    ink = page.ink.copy()
+    for line in rulings.horizontal:
+        _erase(ink, line)
+    flipped = np.ascontiguousarray(ink.T)
+    for line in rulings.vertical:
+        _erase(flipped, Box(line.y0, line.x0, line.y1, line.x1))
+    ink = np.ascontiguousarray(flipped.T)
+    for box in rulings.boxes:
+        x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
+        ink[max(0, y0) : y1, max(0, x0) : x1] = 0
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    body = stats[1:]
+    return InkMap(
+        np.asarray(labels, dtype=np.int32), body[:, 0], body[:, 1], body[:, 0] + body[:, 2], body[:, 1] + body[:, 3], body[:, 4], page
+    )
+
+
+def _erase(ink: Gray, line: Box) -> None:
+    """Erase a horizontal line in place, but not where a stroke runs into it from above or below."""
+    x0, x1 = max(0, round(line.x0) - 1), round(line.x1) + 1
+    y0, y1 = max(4, round(line.y0) - 1), min(ink.shape[0] - 4, round(line.y1) + 1)
+    if y1 <= y0:
+        return
+    above = ink[y0 - 3 : y0, x0:x1].min(axis=0)
+    below = ink[y1 : y1 + 3, x0:x1].min(axis=0)
+    stays = (above & below) > 0
+    ink[y0:y1, x0:x1] *= stays.astype(np.uint8)

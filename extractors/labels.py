@@ -1,0 +1,168 @@
+"""Find a form's labels on its pages, whatever the printing: by their words, and by the order of the form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from extractors.phrases import Phrase, folded
+from models.document_type import DocumentType, Labels
+from models.geometry import Box
+
+SHORT_LABEL = 4
+LEAST_SCORE = {True: 99.0, False: 78.0}
+"""Similarity (0…100) a label needs: a label of up to SHORT_LABEL letters must stand there to the letter."""
+
+
+@dataclass(frozen=True)
+class LabelHit:
+    """Where a label stands: page, box, and how alike (0…1) it is to the printed words."""
+
+    page: int
+    row: int
+    box: Box
+    score: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A label to look for. `name` is a field, `field.column` for a table's column, `#field` for a heading."""
+
+    name: str
+    labels: tuple[str, ...]
+
+
+def wanted_labels(doc_type: DocumentType, language: str | None) -> list[Wanted]:
+    """All labels of a type in the form's reading order, in the page's language when that is known."""
+    wanted = []
+    for spec in doc_type.fields:
+        if heading := _in_language(spec.heading, language):
+            wanted.append(Wanted(f"#{spec.name}", heading))
+        if labels := _in_language(spec.labels, language):
+            wanted.append(Wanted(spec.name, labels))
+        wanted += [Wanted(f"{spec.name}.{column.name}", _in_language(column.labels, language)) for column in spec.columns]
+    return wanted
+
+
+def _in_language(labels: Labels, language: str | None) -> tuple[str, ...]:
+    chosen: tuple[str, ...] = getattr(labels, language, ()) if language else ()
+    return chosen or labels.every()
+
+
+def find_labels(wanted: Sequence[Wanted], phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]]) -> dict[str, LabelHit]:
+    """Find the best place for each label, none used twice.
+
+    Many labels occur more than once (`Päättyen`, `Puhelinnumero`): the order of the form decides which is which.
+    Labels left over after that take what is left, since printings move sections about.
+    """
+    hits = [_hits(want, phrases_by_page) for want in wanted]
+    chosen = _in_order(hits)
+    taken = list(chosen.values())
+    for index, options in enumerate(hits):
+        if index not in chosen:
+            free = [hit for hit in options if hit.score > 0.9 and not any(_same_place(hit, other) for other in taken)]
+            if free:
+                chosen[index] = max(free, key=lambda hit: hit.score)
+                taken.append(chosen[index])
+    return {wanted[index].name: hit for index, hit in chosen.items()}
+
+
+def _hits(want: Wanted, phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]]) -> list[LabelHit]:
+    found: list[LabelHit] = []
+    for page, phrases in phrases_by_page:
+        for phrase in phrases:
+            best = max((_match(label, phrase, page) for label in want.labels), key=lambda h: h.score if h else 0, default=None)
+            if best is not None:
+                found.append(best)
+    return sorted(found, key=_reading_order)
+
+
+def _match(label: str, phrase: Phrase, page: int) -> LabelHit | None:
+    """Look for `label` within a phrase, from the start of a word to the end of one."""
+    target = folded(label)
+    source, positions = _folded_with_positions(phrase.text)
+    if len(source) < len(target) - 2 or not target:
+        return None
+    found = fuzz.partial_ratio_alignment(target, source, score_cutoff=LEAST_SCORE[len(target) <= SHORT_LABEL] * 0.97)
+    if found is None or found.score < LEAST_SCORE[len(target) <= SHORT_LABEL]:
+        return None
+    start, end = _whole_words(source, found.dest_start, found.dest_end)
+    similarity = fuzz.ratio(target, source[start:end]) / 100
+    if similarity * 100 < LEAST_SCORE[len(target) <= SHORT_LABEL] - 4:
+        return None
+    box = phrase.part(positions[start], positions[end - 1] + 1)
+    # A label is a phrase of its own; the same words inside a sentence count less.
+    alone = (end - start) / len(source)
+    return LabelHit(page, phrase.row, box, similarity * (0.75 + 0.25 * alone), label)
+
+
+def _whole_words(source: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and source[start - 1] != " " and source[start] != " ":
+        start -= 1
+    while end < len(source) and source[end] != " " and source[end - 1] != " ":
+        end += 1
+    trimmed = source[start:end]
+    return start + len(trimmed) - len(trimmed.lstrip()), end - (len(trimmed) - len(trimmed.rstrip()))
+
+
+def _folded_with_positions(text: str) -> tuple[str, list[int]]:
+    """`folded(text)`, and for each of its characters the place in `text` it comes from."""
+    letters: list[str] = []
+    positions: list[int] = []
+    for position, character in enumerate(text):
+        low = character.casefold()
+        if len(low) == 1 and re.match(r"[0-9a-zåäöéü]", low):
+            letters.append(low)
+            positions.append(position)
+        elif letters and letters[-1] != " ":
+            letters.append(" ")
+            positions.append(position)
+    while letters and letters[-1] == " ":
+        letters.pop()
+        positions.pop()
+    return "".join(letters), positions
+
+
+def _reading_order(hit: LabelHit) -> tuple[int, int, float]:
+    return hit.page, hit.row, hit.box.x0
+
+
+def _same_place(a: LabelHit, b: LabelHit) -> bool:
+    return a.page == b.page and a.box.covered_by(b.box) > 0.3
+
+
+def _in_order(hits: Sequence[list[LabelHit]]) -> dict[int, LabelHit]:
+    """Choose at most one hit a label so that hits follow the form's order and their scores sum highest.
+
+    Source: weighted longest increasing subsequence, by dynamic programming over (label, place).
+    """
+    best: list[tuple[float, LabelHit, int, int]] = []  # total, hit, label index, link to the entry before
+    for index, options in enumerate(hits):
+        fresh = []
+        for hit in options:
+            before = [
+                (entry[0], link) for link, entry in enumerate(best)
+                if _reading_order(entry[1]) < _reading_order(hit) and not _same_place(entry[1], hit)
+            ]  # fmt: skip
+            total, link = max(before, default=(0.0, -1))
+            fresh.append((total + _weight(hit), hit, index, link))
+        best += fresh
+    chosen: dict[int, LabelHit] = {}
+    link = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    while link >= 0:
+        _, hit, index, link = best[link]
+        chosen[index] = hit
+    return chosen
+
+
+def _weight(hit: LabelHit) -> float:
+    """A long label found to the letter tells more of the order than a short or a doubtful one."""
+    return hit.score**3 * (1 + min(len(hit.label), 30) / 30)
+
+
+def boxes_of(hits: Iterable[LabelHit], page: int) -> list[Box]:
+    return [hit.box for hit in hits if hit.page == page]

@@ -1,0 +1,196 @@
+"""Labels on a letter and the pieces of text that may be their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from extractors.letters.lines import Segment
+from extractors.letters.passage import Passage, join, letters_of
+
+Where = Literal["inline", "right", "below"]
+# A label of up to this many letters must be read without a fault: `Tid`, `Nimi`.
+EXACT_LETTERS = 4
+LIKE_ENOUGH = 84.0
+_OPENS = re.compile(r"[.,;:)–-]$")
+_CLOSES = re.compile(r"[:!]$")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A known label: words `first` to `last` (exclusive) of segment number `segment`, and the fields it may name."""
+
+    segment: int
+    first: int
+    last: int
+    names: frozenset[str]
+    likeness: float
+    colon: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What may be a label's value, and where it stands from the label."""
+
+    passage: Passage
+    where: Where
+    label: Label
+
+
+class LabelBook:
+    """All labels of a document type. A label may name several fields: `Ajalle` bears a start and an end."""
+
+    def __init__(self, labels: Mapping[str, Sequence[str]]) -> None:
+        self._names: dict[str, set[str]] = {}
+        self._longest = 1
+        for name, texts in labels.items():
+            for text in texts:
+                self._names.setdefault(letters_of(text), set()).add(name)
+                self._longest = max(self._longest, len(text.split()))
+        self._by_first: dict[str, list[str]] = {}
+        for key in self._names:
+            self._by_first.setdefault(key[:1], []).append(key)
+
+    def at(self, segment: Segment, number: int, first: int) -> Label | None:
+        """The longest, best label that starts at word `first`."""
+        best: Label | None = None
+        for last in range(min(len(segment.words), first + self._longest + 1), first, -1):
+            words = segment.words[first:last]
+            if first and not _CLOSES.search(words[-1].text) and not _OPENS.search(segment.words[first - 1].text):
+                continue
+            # A line that goes on in small letters ("vastaava / lääkäri") is no label.
+            if not first and words[0].text[:1].islower() and not _CLOSES.search(words[-1].text):
+                continue
+            found = self._match(letters_of("".join(word.text for word in words)))
+            if found and (best is None or found[1] > best.likeness + 8):
+                colon = bool(_CLOSES.search(words[-1].text))
+                best = Label(number, first, last, frozenset(found[0]), found[1], colon)
+        return best
+
+    def _match(self, read: str) -> tuple[set[str], float] | None:
+        if read in self._names:
+            return self._names[read], 100.0
+        if len(read) <= EXACT_LETTERS:
+            return None
+        near = [key for key in self._names if abs(len(key) - len(read)) <= 2 and len(key) > EXACT_LETTERS]
+        likeness, key = max(((fuzz.ratio(read, key), key) for key in near), default=(0.0, ""))
+        return (self._names[key], likeness) if likeness >= LIKE_ENOUGH else None
+
+
+class Pairs:
+    """The labels found on a letter's segments, and their values."""
+
+    def __init__(self, segments: Sequence[Segment], book: LabelBook) -> None:
+        self._segments = segments
+        self._right_edge = max((s.box.x1 for s in segments), default=0.0)
+        self.labels = [label for number in range(len(segments)) for label in self._labels_of(number, book)]
+        self._starts = {label.segment for label in self.labels if label.first == 0}
+
+    def _labels_of(self, number: int, book: LabelBook) -> Iterator[Label]:
+        segment, first = self._segments[number], 0
+        while first < len(segment.words):
+            label = book.at(segment, number, first)
+            if label:
+                yield label
+            first = label.last if label else first + 1
+
+    def pieces(self, name: str) -> Iterator[Piece]:
+        """Give what may be the value of field `name`, the likeliest place of each label first."""
+        for label in self.labels:
+            if name in label.names:
+                yield from self.pieces_of(label)
+
+    def pieces_of(self, label: Label) -> Iterator[Piece]:
+        inline = self._inline(label)
+        if inline:
+            yield Piece(inline, "inline", label)
+            return
+        right = self._right_of(label)
+        if right:
+            yield Piece(join(self._with_wrapped(right[0])), "right", label)
+            if len(right) > 1:
+                yield Piece(join(right), "right", label)
+        below = self._below(label)
+        if below is not None:
+            yield Piece(join(self._with_wrapped(below)), "below", label)
+
+    def label_texts(self, label: Label) -> str:
+        return " ".join(word.text for word in self._segments[label.segment].words[label.first : label.last])
+
+    def _inline(self, label: Label) -> Passage | None:
+        """The rest of the label's own segment, up to the next label or the end of the sentence."""
+        segment = self._segments[label.segment]
+        after = [other.first for other in self.labels if other.segment == label.segment and other.first >= label.last]
+        words = segment.words[label.last : min(after, default=len(segment.words))]
+        runs_on = not after and segment.box.x1 > 0.8 * self._right_edge
+        following = self._next_row(segment) if runs_on and (words or label.first) else None
+        if not words and (following is None or after):
+            return None
+        own = [Segment(segment.page, segment.row, tuple(words), segment.box)] if words else []
+        passage = join([*own, *([following] if following else [])])
+        return first_sentence(passage) if label.first or following else passage
+
+    def _next_row(self, segment: Segment) -> Segment | None:
+        """The line on which a full line of running text goes on."""
+        for number, other in enumerate(self._segments):
+            same = other.page == segment.page and other.row == segment.row + 1
+            if same and other.box.x0 < segment.box.x0 + 2 * segment.height and number not in self._starts:
+                return other if other.box.y0 - segment.box.y1 < 1.2 * segment.height else None
+        return None
+
+    def _right_of(self, label: Label) -> list[Segment]:
+        segment = self._segments[label.segment]
+        found: list[Segment] = []
+        for number, other in enumerate(self._segments):
+            if other.page == segment.page and other.row == segment.row and other.box.x0 > segment.box.x1:
+                if number in self._starts:
+                    break
+                found.append(other)
+        return found
+
+    def _below(self, label: Label) -> Segment | None:
+        """The nearest segment under the label, in the label's own column."""
+        segment = self._segments[label.segment]
+        under = [
+            (other.box.y0, number)
+            for number, other in enumerate(self._segments)
+            if other.page == segment.page
+            and other.row > segment.row
+            and other.box.y0 - segment.box.y1 < 2.2 * segment.height
+            and _in_column(segment, other)
+        ]
+        if not under:
+            return None
+        number = min(under)[1]
+        return None if number in self._starts else self._segments[number]
+
+    def _with_wrapped(self, segment: Segment) -> list[Segment]:
+        """A value and the lines it is wrapped on: aligned with it, close below, nothing in the label's column."""
+        found = [segment]
+        for number, other in enumerate(self._segments):
+            last = found[-1]
+            if other.page != last.page or other.row != last.row + 1 or number in self._starts:
+                continue
+            aligned = abs(other.box.x0 - segment.box.x0) < 1.5 * segment.height
+            close = other.box.y0 - last.box.y1 < 0.75 * segment.height
+            alone = not any(s.page == other.page and s.row == other.row and s.box.x1 < other.box.x0 for s in self._segments)
+            if aligned and close and alone and len(found) < 4:
+                found.append(other)
+        return found
+
+
+def _in_column(label: Segment, other: Segment) -> bool:
+    aligned = abs(other.box.x0 - label.box.x0) < 1.5 * label.height
+    shared = min(label.box.x1, other.box.x1) - max(label.box.x0, other.box.x0)
+    return aligned or shared > 0.5 * min(label.box.width, other.box.width)
+
+
+def first_sentence(passage: Passage) -> Passage:
+    """Cut at the first full stop that ends a sentence; an initial or a number's point does not."""
+    end = _SENTENCE_END.search(passage.text)
+    return passage.cut(0, end.start()) if end and end.start() else passage

@@ -1,0 +1,260 @@
+"""Notices of the enforcement authority: payment bans, their changes, free months and ends."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.letters.letter import Letter
+from extractors.letters.offices import find_office
+from extractors.letters.passage import Passage, fold, join, letters_of
+from extractors.letters.people import find_name, find_signers, name_value
+from extractors.letters.phrases import ENFORCEMENT_WORDS
+from extractors.letters.subject import find_subject
+from extractors.letters.typed import Fields, find_diary_number, find_labelled, find_own_date, put, read_period
+from extractors.values.date import find_dates, find_ranges, month_candidates
+from extractors.values.identity import find_ibans, iban_candidates, reference_candidates
+from extractors.values.money import find_amounts, money_candidates
+from extractors.values.parsed import Found
+from models.extraction import Extraction
+
+_BAILIFFS = frozenset({"bailiff"})
+_NOTICES = (
+    ("termination", r"peruut|peruminen|paattymi|lakka|kumoa|kumottu|aterkall|upphor|upphav|hav(s|ning)\b|raukea"),
+    ("suspension", r"vapaakuuka|keskey|lykka|fria? manad|frimanad|avbrott|uppskov|suspen"),
+    ("amendment", r"muuto[sk]|muutet|muuttami|korvaa (aiemman|aikaisemman|edellisen)|andrat|andring|ersatter (det )?(tidigare|foregaende)"),
+    ("ban", r"maksukiel|betalningsforbud|ulosmittaus toistuvais|utmatning av periodisk"),
+)
+# "voimassa, kunnes se peruutetaan" ends no ban.
+_NOT_A_NOTICE = re.compile(r"kunnes|tills|ellei|om inte|voidaan|kan (aterkallas|andras)|jalkeen|efter|muutoksenha|andringssok|koskee|galler")
+_METHODS = (
+    ("fixed", r"kiintea\w*|vakiomaara\w*|vakiosuurui\w*|fast (manads)?belopp|konstant belopp|kuukausittain \d|manatligen \d"),
+    ("income_limit", r"2\s?/\s?3|tuloraja\w*|kaksi (kolmasosaa|kolmannesta)|inkomstgrans\w*|tva tredjedelar|ylittava\w*|overstig\w*|⅔"),
+    ("one_third", r"1\s?/\s?3|(yksi )?kolmasosa\w*|kolmanne[sn]\w*|en tredjedel|tredjedel\w*|⅓"),
+)
+_DAILY = re.compile(r"(/|per\s|\b)(pv|paiva\w*|dag|dygn|vrk)\b")
+_NUMBERS = {
+    "ei": 0, "ei ole": 0, "inga": 0, "ingen": 0, "nolla": 0, "noll": 0, "yksi": 1, "yhden": 1, "en": 1, "ett": 1, "kaksi": 2, "kahden": 2,
+    "tva": 2, "kolme": 3, "kolmen": 3, "tre": 3, "nelja": 4, "neljan": 4, "fyra": 4, "viisi": 5, "viiden": 5, "fem": 5, "kuusi": 6, "sex": 6,
+    "seitseman": 7, "sju": 7, "kahdeksan": 8, "atta": 8,
+}  # fmt: skip
+_ANNULLED = re.compile(
+    r"(korva\w*|ersatt\w*|peruut\w*|aterkall\w*|koskee|galler|muute\w*|muutta\w*|andra\w*|keskey\w*|annettu\w*|annetun|paivatty\w*|daterat|av den)"
+)
+
+
+def read_payment_ban(letter: Letter) -> Fields:
+    fields: Fields = {}
+    put(fields, "notice_kind", _notice_kind(letter))
+    put(fields, "enforcement_office", find_office(letter, "enforcement_office", ENFORCEMENT_WORDS))
+    put(fields, "case_number", find_diary_number(letter, "case_number"))
+    fields |= find_subject(letter, "debtor_name", "debtor_hetu")
+    kind = fields["notice_kind"].value if "notice_kind" in fields else None
+    put(fields, "replaces_ban_dated", _replaced_ban(letter, kind in ("amendment", "suspension", "termination")))
+    fields |= _terms(letter, is_ban=kind in (None, "ban", "amendment"))
+    put(fields, "free_months", _free_months(letter))
+    taken = {str(fields[name].value) for name in ("valid_from", "valid_to", "replaces_ban_dated") if name in fields}
+    put(fields, "issued_date", find_own_date(letter, "issued_date", taken))
+    put(fields, "bailiff_name", _bailiff(letter))
+    return fields
+
+
+def _terms(letter: Letter, *, is_ban: bool) -> Fields:
+    """Read what is withheld, of what, how long and where it goes. Notices that end or rest a ban repeat little of it."""
+    fields: Fields = {}
+    if is_ban or any(True for _ in letter.pieces("valid_from")):
+        fields |= read_period(letter, "valid_from", "valid_to")
+    put(fields, "withholding_method", _method(letter))
+    if fields.get("withholding_method") and fields["withholding_method"].value == "fixed":
+        put(fields, "fixed_amount", _fixed_amount(letter))
+    put(fields, "protected_portion_month", _monthly_amount(letter, "protected_portion_month", _PROTECTED))
+    put(fields, "dependants", _dependants(letter))
+    put(fields, "other_income_month", _monthly_amount(letter, "other_income_month", _OTHER_INCOME))
+    put(fields, "payment_iban", _iban(letter))
+    put(fields, "payment_reference", _reference(letter))
+    return fields
+
+
+def _notice_kind(letter: Letter) -> Extraction | None:
+    """Take the kind from the head, where it is the title; else from the first sentences that speak of it."""
+    heads = [join([segment]) for segment in letter.head]
+    later = [join([segment]) for segment in letter.segments if segment not in letter.head]
+    for passages, evidence in ((heads, "position"), ([p.passage for p in letter.pieces("notice_kind")], "label"), (later, "sentence")):
+        for kind, cue in _NOTICES:
+            for passage in passages:
+                folded = fold(passage.flat)
+                match = re.search(cue, folded)
+                if match and not (kind != "ban" and _NOT_A_NOTICE.search(folded)):
+                    return letter.extraction(passage.cut(*match.span()), kind, evidence, "lexicon")
+    return None
+
+
+def _method(letter: Letter) -> Extraction | None:
+    pieces = [piece.passage for piece in letter.pieces("withholding_method")]
+    for passage, evidence in [*((piece, "label") for piece in pieces), (letter.body, "sentence")]:
+        folded = fold(passage.flat)
+        found = [(match.start(), match.end(), kind) for kind, cue in _METHODS for match in [re.search(cue, folded)] if match]
+        if found:
+            start, end, kind = min(found)
+            return letter.extraction(passage.cut(start, end), kind, evidence, "lexicon")
+    if pieces and any(find_amounts(piece.flat) for piece in pieces):
+        return letter.extraction(pieces[0], "fixed", "label", "format")
+    return letter.doubted("withholding_method")
+
+
+def _fixed_amount(letter: Letter) -> Extraction | None:
+    for name in ("fixed_amount", "withholding_method"):
+        found = find_labelled(letter, name, find_amounts)
+        if found is not None:
+            return found
+    for match in re.finditer(_METHODS[0][1], letter.folded):
+        near = letter.body.cut(match.start(), min(len(letter.body.text), match.end() + 70))
+        for amount in find_amounts(near.flat)[:1]:
+            return letter.extraction(near.cut(amount.start, amount.end), amount.value, "sentence", *amount.evidence)
+    return letter.doubted("withholding_method")
+
+
+def _monthly_amount(letter: Letter, name: str, cue: re.Pattern[str]) -> Extraction | None:
+    """Read an amount per month beside its label or in a sentence; one that is given per day only stays open."""
+    pieces = [piece.passage for piece in letter.pieces(name)]
+    sentences = [_after(letter, match) for match in cue.finditer(letter.folded)]
+    for passage, evidence in [*((piece, "label") for piece in pieces), *((sentence, "sentence") for sentence in sentences)]:
+        amounts = find_amounts(passage.flat)
+        monthly = [amount for amount in amounts if not _is_daily(passage, amount)]
+        if monthly:
+            return letter.extraction(passage.cut(monthly[0].start, monthly[0].end), monthly[0].value, evidence, *monthly[0].evidence)
+        if amounts:
+            return letter.extraction(passage, None, evidence)
+        parsed = money_candidates(passage.flat) if evidence == "label" else []
+        if parsed:
+            return letter.extraction(passage, parsed[0].value, evidence, *parsed[0].evidence)
+    return letter.doubted(name)
+
+
+_PROTECTED = re.compile(r"suojaosuu\w*|suojaosa\w*|skyddade? belopp\w*|skyddsbelopp\w*|skyddat belopp")
+_OTHER_INCOME = re.compile(r"mu(ut|iden|ita) (\w+ )?(tulo\w*|etuu\w*)|muu tulo\w*|ovriga (\w+ )?inkomst\w*|andra inkomst\w*|ovrig inkomst\w*")
+_SENTENCE_REACH = 75
+
+
+def _after(letter: Letter, match: re.Match[str]) -> Passage:
+    """The rest of a sentence behind a word of it."""
+    passage = letter.body.cut(match.start(), min(len(letter.body.text), match.end() + _SENTENCE_REACH))
+    end = re.search(r"\.\s+[A-ZÅÄÖ]|\n\n", passage.text)
+    return passage.cut(0, end.start()) if end else passage
+
+
+def _is_daily(passage: Passage, amount: Found) -> bool:
+    return bool(_DAILY.search(fold(passage.flat[amount.end : amount.end + 18])))
+
+
+def _dependants(letter: Letter) -> Extraction | None:
+    for piece in letter.pieces("dependants"):
+        count = _count(fold(piece.passage.flat))
+        if count is not None:
+            return letter.extraction(piece.passage, count, "label", "format")
+    held = letter.doubted("dependants")
+    if held is not None:
+        return held
+    pattern = r"(elatuksen varassa|elatettav|huollettav|forsorj|underhallsberattig)\w*"
+    for match in re.finditer(pattern, letter.folded):
+        for start, end in ((match.end(), match.end() + 40), (match.start() - 30, match.start())):
+            passage = letter.body.cut(max(0, start), min(len(letter.body.text), end))
+            count = _count(fold(passage.flat)) if passage.placed else None
+            if count is not None:
+                return letter.extraction(passage, count, "sentence", "format")
+    return None
+
+
+def _count(text: str) -> int | None:
+    """Count persons: `3`, `(3)`, `kolme`, `ei ole`, `puoliso ja 2 lasta`."""
+    numbers = [int(digits) for digits in re.findall(r"(?<![\d.,])\d{1,2}(?![\d.,]*\d)", text)]
+    words = [_NUMBERS[word] for word in re.findall(r"\w+", text) if word in _NUMBERS]
+    spouse = bool(re.search(r"\b(aviopuoliso|puoliso|make|maka)\b", text))
+    counted = numbers or words
+    if not counted:
+        return 1 if spouse else 0 if re.fullmatch(r"\W*[-–o]\W*", text) else None
+    return counted[0] + spouse if re.search(r"\b(las|barn)", text) else counted[0]
+
+
+def _iban(letter: Letter) -> Extraction | None:
+    found = find_labelled(letter, "payment_iban", find_ibans)
+    if found is not None:
+        return found
+    for piece in letter.pieces("payment_iban"):
+        for parsed in iban_candidates(piece.passage.flat)[:1]:
+            return letter.extraction(piece.passage, parsed.value, "label", *parsed.evidence)
+    for iban in find_ibans(letter.body.flat)[:1]:
+        return letter.extraction(letter.body.cut(iban.start, iban.end), iban.value, "sentence", *iban.evidence)
+    return letter.doubted("payment_iban")
+
+
+_REFERENCE = re.compile(r"RF\s?\d\d(?:\s?[\dA-Z]){1,21}|[\dOoIl](?:\s?[\dOoIl]){3,19}")
+
+
+def _reference(letter: Letter) -> Extraction | None:
+    sentences = [_after(letter, match) for match in re.finditer(r"\b(viit(teella|enumero\w*|e)|referens(nummer|numret)?)\b", letter.folded)]
+    pieces = [piece.passage for piece in letter.pieces("payment_reference")]
+    for passage, evidence in [*((piece, "label") for piece in pieces), *((sentence, "sentence") for sentence in sentences)]:
+        match = _REFERENCE.search(passage.flat)
+        parsed = reference_candidates(match.group()) if match else []
+        if match and parsed:
+            return letter.extraction(passage.cut(*match.span()), parsed[0].value, evidence, *parsed[0].evidence)
+    return letter.doubted("payment_reference")
+
+
+def _free_months(letter: Letter) -> Extraction | None:
+    """Read the months in which nothing is withheld, from the label or the sentence that names them."""
+    sentences = [
+        passage
+        for match in re.finditer(r"vapaakuukau\w*|vapaat kuukaudet|fri(a|tt)? manad\w*|frimanad\w*", letter.folded)
+        for passage in (_after(letter, match), letter.body.cut(max(0, match.start() - 60), match.start()))
+        if passage.placed
+    ]
+    for passage, evidence in [*((p.passage, "label") for p in letter.pieces("free_months")), *((s, "sentence") for s in sentences)]:
+        months = _months(passage.flat)
+        if months:
+            return letter.extraction(passage, months, evidence, "format")
+    return None
+
+
+def _months(text: str) -> list[str]:
+    for period in find_ranges(text):
+        if period.end_value:
+            return [str(month) for month in _between(period.start_value, period.end_value)]
+    parsed = month_candidates(text)
+    return list(parsed[0].value) if parsed and isinstance(parsed[0].value, list) else []
+
+
+def _between(start: str, end: str) -> list[str]:
+    first, last = int(start[:4]) * 12 + int(start[5:7]) - 1, int(end[:4]) * 12 + int(end[5:7]) - 1
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
+
+
+def _replaced_ban(letter: Letter, is_change: bool) -> Extraction | None:
+    """Read the day of the ban that this notice replaces, changes, rests or ends."""
+    found = find_labelled(letter, "replaces_ban_dated", find_dates)
+    if found is not None:
+        return found
+    for date in find_dates(letter.body.flat):
+        near = letter.folded[max(0, date.start - 90) : date.end + 60]
+        bans = re.search(r"maksukiel\w*|betalningsforbud\w*", near)
+        cue = re.search(_ANNULLED, near) if is_change else re.search(r"korva(a|taan)\b|ersatt", near)
+        passage = letter.body.cut(date.start, date.end)
+        issued = re.search(r"(annet|paivat|daterat|given|utfarda|av den|tehdy|mukai)", near)
+        if bans and cue and issued and not letter.is_stamped(passage.box):
+            return letter.extraction(passage, date.value, "sentence", *date.evidence)
+    return letter.doubted("replaces_ban_dated")
+
+
+def _bailiff(letter: Letter) -> Extraction | None:
+    pieces = [p for p in letter.pieces("bailiff_name") if not letters_of(letter.pairs.label_texts(p.label)).startswith(("lisatie", "ytterl"))]
+    beside = [find_name(piece.passage) for piece in pieces if piece.where != "below"]
+    under = [find_name(piece.passage) for piece in pieces if piece.where == "below"]
+    for name in beside:
+        if name is not None:
+            return letter.extraction(name, name_value(name), "label")
+    for signer in find_signers(letter.segments, _BAILIFFS):
+        return letter.extraction(signer.name, name_value(signer.name), "position", "lexicon")
+    for name in under:
+        if name is not None:
+            return letter.extraction(name, name_value(name), "label")
+    return letter.doubted("bailiff_name")

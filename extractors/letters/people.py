@@ -1,0 +1,129 @@
+"""Names of persons, and who signed a letter and as what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extractors.letters.lines import Segment
+from extractors.letters.passage import Passage, fold, join
+from extractors.letters.phrases import ADDRESSEE_WORDS, AUTHORITY_WORDS, ENFORCEMENT_WORDS, UNIT_WORDS, Role, find_roles
+
+_PART = r"[A-ZÅÄÖÉÜŠŽÆØ](?:[\w'’]*[^\W\d_]|\.)(?:\s?-\s?[A-ZÅÄÖÉÜŠŽÆØ][\w'’]*)*"
+_NAME = re.compile(rf"(?:(?:von|af|de|van|da)\s+)?{_PART}(?:,?\s+(?:(?:von|af|de|van|da)\s+)?{_PART}){{1,4}}")
+# Words that begin with a capital in letters without being part of a name.
+_NOT_NAMES = re.compile(
+    r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila\w*|patient\w*|velalli\w*|galdenar\w*|personbeteckning|paatos\w*|beslut\w*"
+    r"|maaraan|maarataan|asia\w*|dnro|dnr|puh\w*|tel\w*|puhelin|lisatie\w*|tyo(paikka|nantaja)|syntym\w*|synt|fodd\w*|sv|ll|lt|md|ld"
+    r"|dosentti|docent|professori|allekirjoit\w*|underskrift|asiakas|jasen|hakija|klient|lapsi|barn\w*|huoltaja|vardnadshavare"
+    r"|tartuntatau\w*|maksukiel\w*|betalningsforbud\w*|kunnan|kaupungin|oy|ab|oyj|tmi|ky|pl|pb|sivu|sida|diagnoosi|icd|virka\w*"
+    r"|sahkoise\w*|elektronisk\w*|kunnioit\w*|ystavallis\w*|terveisin|hogaktning\w*|halsning\w*|med|fran|den|till|ajalle|ajalla"
+    r"|ulosotto\w*|utsokning\w*|kihlakunn\w*|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress)$"
+)
+_STREET = re.compile(r"(katu|tie|kuja|polku|vagen|gatan|grand|gränd)\b")
+_CONTACT = re.compile(r"\b(puh|puhelin|tel|lisatie|tieduste|yhteyshenk|upplysning|kontakt|forfragning|soita|www|sahkoposti|e-?post)")
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A person found beside a role phrase. `role_text` is what the paper says the person is;
+    `role` is None for a person named by a label only."""
+
+    name: Passage
+    role: Role | None
+    role_text: Passage
+    labelled: bool = False
+
+
+def find_name(passage: Passage) -> Passage | None:
+    """Find the first run of two to five capitalised words that can be a person's name."""
+    return next(find_names(passage), None)
+
+
+def find_names(passage: Passage) -> Iterator[Passage]:
+    at = 0
+    text = passage.flat
+    while found := _NAME.search(text, at):
+        start, end = found.span()
+        parts = list(re.finditer(r"[^\s,]+", found.group()))
+        bad = [part for part in parts if _NOT_NAMES.match(letters(part.group()))]
+        if bad and bad[0].start() == 0:
+            at = start + bad[0].end()
+            continue
+        kept = parts[: parts.index(bad[0])] if bad else parts
+        if len(kept) >= 2 and not _is_organisation(text, start, start + kept[-1].end()):
+            yield passage.cut(start, start + kept[-1].end())
+        at = end
+
+
+def letters(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalpha() or char == "-")
+
+
+def _is_organisation(text: str, start: int, end: int) -> bool:
+    folded = fold(text[start:end])
+    tests = (AUTHORITY_WORDS, ENFORCEMENT_WORDS, UNIT_WORDS, ADDRESSEE_WORDS, _STREET)
+    return any(test.search(folded) for test in tests) or bool(re.match(r"\s(Oy|Ab|Ky|Tmi)\b", text[end:]))
+
+
+def name_value(name: Passage) -> str:
+    """Write a name as the contract wants it: no comma, hyphens without blanks, the order of the paper."""
+    plain = re.sub(r"\s*-\s*", "-", name.flat.replace(",", " "))
+    return re.sub(r"\s+", " ", plain).strip(" .;:")
+
+
+def find_signers(segments: Sequence[Segment], roles: frozenset[str]) -> list[Signer]:
+    """Find persons standing in a segment with a role, or right above or below it; likeliest signer first.
+
+    A signature stands at the end, so later ones come first; lines that tell whom to call come last.
+    """
+    found: list[tuple[bool, int, Signer]] = []
+    for number, segment in enumerate(segments):
+        whole = join([segment])
+        for role in find_roles(whole.flat):
+            if role.name not in roles:
+                continue
+            name = _name_beside(whole, role) or _name_near(segments, segment)
+            if name is not None:
+                block = _role_block(segments, segment)
+                is_contact = bool(_CONTACT.search(fold(whole.flat)))
+                found.append((is_contact, -number, Signer(name, role, block)))
+    return [signer for _, _, signer in sorted(found, key=lambda item: item[:2])]
+
+
+def _name_beside(whole: Passage, role: Role) -> Passage | None:
+    before = [name for name in find_names(whole.cut(0, role.start))]
+    if before:
+        return before[-1]
+    after = whole.cut(role.end, len(whole.text))
+    name = find_name(after)
+    return name if name is not None and after.text.find(name.text) <= 3 else None
+
+
+def _name_near(segments: Sequence[Segment], role: Segment) -> Passage | None:
+    above = [s for s in segments if s.page == role.page and s.row < role.row and _stacked(s, role, 3.2)]
+    below = [s for s in segments if s.page == role.page and s.row > role.row and _stacked(role, s, 1.2)]
+    for segment in [*sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]:
+        passage = join([segment])
+        name = find_name(passage)
+        if name is not None and len(name.text) >= 0.5 * len(re.sub(r"\(.*?\)|/s/|LT|LL", "", passage.text)):
+            return name
+    return None
+
+
+def _stacked(upper: Segment, lower: Segment, heights: float) -> bool:
+    gap = lower.box.y0 - upper.box.y1
+    height = max(upper.height, lower.height)
+    shared = min(upper.box.x1, lower.box.x1) - max(upper.box.x0, lower.box.x0)
+    return gap < heights * height and (abs(upper.box.x0 - lower.box.x0) < 1.5 * height or shared > 0)
+
+
+def _role_block(segments: Sequence[Segment], role: Segment) -> Passage:
+    """The segment with the role, and the lines of the same signature around it."""
+    near = [
+        s
+        for s in segments
+        if s is role or (s.page == role.page and abs(s.row - role.row) <= 2 and (_stacked(role, s, 0.9) or _stacked(s, role, 0.9)))
+    ]
+    return join(near)

@@ -1,0 +1,199 @@
+"""Typed values beside their labels: the first piece of text that holds one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from extractors.letters.letter import Letter
+from extractors.letters.passage import Passage, fold
+from extractors.letters.phrases import OPEN_ENDED
+from extractors.values.date import FoundRange, find_dates, find_ranges
+from extractors.values.parsed import Found
+from models.extraction import Extraction
+
+Finder = Callable[[str], Sequence[Found]]
+Fields = dict[str, Extraction]
+
+_DIARY = re.compile(r"(?<![\d/])[A-ZÅÄÖ]{0,8}[-/ ]?[\dOoIl]{1,7}\s?/\s?[\dOoIl]{1,4}(?:\.[\dOoIl]{1,3})*(?:\s?/\s?[\dOoIl]{4}|\.[\dOoIl]{1,3})(?:\s?/\s?\d{4})?(?![\d/])")
+_NUMBER_AND_YEAR = re.compile(r"(?:[A-ZÅÄÖ]{1,8}[-/ ]?)?[\d.]+(?:\s?[/-]\s?[\dA-ZÅÄÖ.]+)+|[A-ZÅÄÖ]{0,8}[-/]?\d[\d.-]{3,}")
+_LAWS = re.compile(r"(laki|lain|lagen?|ttl|l|§|asetus)\W*$")
+_STATUTE = re.compile(r"^(1227/2016|1412/1997|705/2007|734/1992|434/2003)$")
+
+
+def find_labelled(letter: Letter, name: str, find: Finder) -> Extraction | None:
+    """Read the first value that `find` sees beside a label of `name`."""
+    for piece in letter.pieces(name):
+        found = find(piece.passage.flat)
+        if found:
+            best = found[0]
+            passage = piece.passage.cut(best.start, best.end)
+            if not letter.is_stamped(passage.box):
+                return letter.extraction(passage, best.value, "label", *best.evidence)
+    return None
+
+
+def find_first_date(letter: Letter, name: str) -> Extraction | None:
+    return find_labelled(letter, name, find_dates)
+
+
+def put(fields: Fields, name: str, extraction: Extraction | None) -> None:
+    if extraction is not None:
+        fields[name] = extraction
+
+
+def read_period(letter: Letter, start_name: str, end_name: str) -> Fields:
+    """Read a period from its labels, else from a sentence. An end "until further notice" is left out.
+
+    An end that the paper neither gives nor leaves open comes out as doubted.
+    """
+    fields: Fields = {}
+    is_open = _labelled_period(letter, start_name, end_name, fields)
+    if start_name not in fields:
+        is_open = _period_in_text(letter, start_name, end_name, fields) or is_open
+    if start_name not in fields:
+        put(fields, start_name, letter.doubted(start_name))
+    elif end_name not in fields and not is_open:
+        put(fields, end_name, _unlabelled_end(letter, fields[start_name]) or _doubted_end(letter, fields[start_name], end_name))
+    return fields
+
+
+def _labelled_period(letter: Letter, start_name: str, end_name: str, fields: Fields) -> bool:
+    """Fill what labels give; tell whether the period is expressly open."""
+    is_open = False
+    for piece in letter.pieces(start_name):
+        ranges = find_ranges(piece.passage.flat)
+        dates = find_dates(piece.passage.flat)
+        if ranges and start_name not in fields:
+            both = end_name in piece.label.names or ranges[0].end_value is not None
+            _put_range(letter, piece.passage, ranges[0], (start_name, end_name if both else ""), fields, "label")
+        elif dates and start_name not in fields:
+            _put_date(letter, piece.passage, dates[0], start_name, fields)
+        is_open = is_open or bool(OPEN_ENDED.search(fold(piece.passage.flat)))
+    for piece in letter.pieces(end_name):
+        if end_name in fields or start_name in piece.label.names:
+            continue
+        dates = find_dates(piece.passage.flat)
+        if dates:
+            _put_date(letter, piece.passage, dates[-1], end_name, fields)
+        is_open = is_open or bool(OPEN_ENDED.search(fold(piece.passage.flat)))
+    return is_open
+
+
+def _put_date(letter: Letter, passage: Passage, found: Found, name: str, fields: Fields) -> None:
+    fields[name] = letter.extraction(passage.cut(found.start, found.end), found.value, "label", *found.evidence)
+
+
+def _put_range(
+    letter: Letter, passage: Passage, found: FoundRange, names: tuple[str, str], fields: Fields, evidence: str
+) -> None:
+    """Put both ends; each keeps its own date's place where the text shows one."""
+    dates = find_dates(passage.flat)
+    own = {date.value: passage.cut(date.start, date.end) for date in dates if found.start <= date.start < found.end}
+    whole = passage.cut(found.start, found.end)
+    for name, value in zip(names, (found.start_value, found.end_value), strict=True):
+        if name and value:
+            marks = ("format", "cross_field") if found.end_value else ("format",)
+            fields[name] = letter.extraction(own.get(value, whole), value, evidence, *marks)
+
+
+def _period_in_text(letter: Letter, start_name: str, end_name: str, fields: Fields) -> bool:
+    """Take the period of a sentence: one with an end, or one that stands with words of ordering, goes first."""
+    ranges = [r for r in find_ranges(letter.body.flat) if not letter.is_stamped(letter.body.cut(r.start, r.end).box)]
+    if not ranges:
+        return False
+    best = max(ranges, key=lambda r: (_speaks_of_order(letter, r), r.end_value is not None or r.open_ended, -r.start))
+    _put_range(letter, letter.body, best, (start_name, end_name), fields, "sentence")
+    near = letter.folded[max(0, best.start - 60) : best.end + 60]
+    return best.open_ended or (best.end_value is None and bool(OPEN_ENDED.search(near)))
+
+
+_ORDER = re.compile(
+    r"maara(an|taan|tty|ys)|velvoite|ajal(le|la|ta)|ajaksi|karanteen|eriste|poissa|voimassa|forordna|alagg|for tiden|under tiden"
+    r"|karantan|isoler|franvar|borta|i kraft|galler|giltig|pidate|ulosmit|utmat|innehall"
+)
+
+
+def _speaks_of_order(letter: Letter, found: FoundRange) -> int:
+    near = letter.folded[max(0, found.start - 120) : found.end + 80]
+    return len(set(_ORDER.findall(near))) > 0
+
+
+def _unlabelled_end(letter: Letter, start: Extraction) -> Extraction | None:
+    """Take a lone date right under the start, in its column: the end whose label the reader lost."""
+    if start.span is None or not isinstance(start.value, str):
+        return None
+    labelled = {label.segment for label in letter.pairs.labels}
+    for dated in letter.dates:
+        box, segment = start.span.box, dated.segment
+        below = 0 < segment.box.y0 - box.y0 < 3 * box.height and abs(segment.box.x0 - box.x0) < box.height
+        in_label_row = any(
+            number in labelled and other.page == segment.page and other.row == segment.row
+            for number, other in enumerate(letter.segments)
+        )
+        if segment.page == start.span.page and below and not dated.rest and not in_label_row and dated.found.value >= start.value:
+            return letter.extraction(dated.passage, dated.found.value, "position", *dated.found.evidence)
+    return None
+
+
+def _doubted_end(letter: Letter, start: Extraction, end_name: str) -> Extraction:
+    held = letter.doubted(end_name)
+    return held or start.model_copy(update={"value": None, "evidence": ("position",)})
+
+
+def find_own_date(letter: Letter, name: str, taken: set[str]) -> Extraction | None:
+    """Find the day the letter itself bears.
+
+    By its label; else alone in the head, or alone or after a place's name at the end; else any date that is
+    not `taken` by another field. Dates of received stamps never count.
+    """
+    labelled = find_labelled(letter, name, find_dates)
+    if labelled is not None:
+        return labelled
+    values = _words_of_other_labels(letter, name)
+    free = [d for d in letter.dates if not (d.stamped or _is_birth(d.rest) or id(d.passage.placed[0].word) in values)]
+    alone = [d for d in free if len(re.findall(r"[^\W\d_]{2,}", d.rest)) <= 3 and not re.search(r"\d", d.rest)]
+    in_head = [d for d in alone if d.in_head]
+    after = [d for d in alone if not d.in_head]
+    left = [d for d in free if d.found.value not in taken]
+    chosen = in_head[:1] or after[-1:] or left[-1:]
+    if chosen:
+        return letter.extraction(chosen[0].passage, chosen[0].found.value, "position", *chosen[0].found.evidence)
+    return letter.doubted(name)
+
+
+def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
+    """The words (by identity) that are values of other labels: a date among them is not the letter's own."""
+    taken: set[int] = set()
+    for label in letter.pairs.labels:
+        is_dated = bool(label.names & {"start", "end", "valid_from", "valid_to", "replaces_ban_dated"})
+        for piece in letter.pairs.pieces_of(label) if name not in label.names else ():
+            if piece.where != "below" or is_dated:
+                taken |= {id(placed.word) for placed in piece.passage.placed}
+    return taken
+
+
+def _is_birth(rest: str) -> bool:
+    return bool(re.search(r"\b(s\.|synt|syntyn|f\.|fodd|fodel)", fold(rest)))
+
+
+def find_diary_number(letter: Letter, name: str) -> Extraction | None:
+    """Find a register number: beside its label, else by its form of three parts."""
+    for piece in letter.pieces(name):
+        flat = piece.passage.flat
+        for pattern in (_DIARY, _NUMBER_AND_YEAR):
+            match = pattern.search(flat)
+            if match and not _STATUTE.match(match.group()):
+                return _diary(letter, piece.passage.cut(*match.span()), "label")
+    for match in _DIARY.finditer(letter.body.flat):
+        if match.group().count("/") >= 2 and not _LAWS.search(letter.folded[max(0, match.start() - 12) : match.start()]):
+            return _diary(letter, letter.body.cut(*match.span()), "position")
+    return letter.doubted(name)
+
+
+def _diary(letter: Letter, passage: Passage, evidence: str) -> Extraction:
+    value = re.sub(r"\s*([/-])\s*", r"\1", passage.flat).strip(" .,")
+    lead = re.match(r"[A-ZÅÄÖ]*[A-ZÅÄÖ/ -]*(?=\d)", value)
+    head = lead.group() if lead else ""
+    digits = value[len(head) :].translate(str.maketrans("OoIl", "0011"))
+    return letter.extraction(passage, head + digits, evidence, "format")

@@ -1,0 +1,52 @@
+"""The employer or workplace that an order names."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.letters.letter import Letter
+from extractors.letters.pairs import first_sentence
+from extractors.letters.passage import Passage
+from models.extraction import Extraction
+
+_FORM = r"(?:Oyj|Oy|Ab|Abp|Ky|Tmi|T:mi|Kb|ry|r\.y\.|rf|r\.f\.|Ltd|osk|kaupunki|kunta|kuntayhtymä|stad|kommun|samkommun)"
+_CAPITAL = r"[A-ZÅÄÖÉÜ0-9][\w&.'’/+-]*"
+_FIRM = rf"(?P<firm>{_CAPITAL}(?:\s+(?:&|ja|och|{_CAPITAL}|{_FORM}))*)"
+_SENTENCES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?i:työnantaja(?:na|nsa|nne)?(?:\s+(?:on|toimii|:))?)\s*:?\s+{_FIRM}",
+        rf"(?i:työpaik(?:ka|kansa|kana|assa|kanne)(?:\s+(?:on|:))?)\s*:?\s+{_FIRM}",
+        rf"(?i:työ(?:ssä|suhteessa|skentelee)|palvelukse(?:ssa|en))\s+(?:(?i:yrityksessä|työnantajalla|toimipisteessä|yhtiössä|nimeltä|on)\s+)+{_FIRM}",
+        rf"(?i:arbetsgivare(?:n)?(?:\s+är)?)\s*:?\s+{_FIRM}",
+        rf"(?i:arbetsplats(?:en)?(?:\s+är)?)\s*:?\s+{_FIRM}",
+        rf"(?i:anställd|arbetar|tjänst|arbete(?:t)?|arbetstagare)\s+(?i:hos|vid|på|i|inom|av)\s+{_FIRM}",
+    )
+)
+# "… Oy:ssä", "… Oy:n palveluksessa": the case ending hangs on the form of the firm, so the name stays as it is.
+_CASE_ON_FORM = re.compile(rf"(?P<firm>{_CAPITAL}(?:\s+(?:&|{_CAPITAL}))*\s+{_FORM})(?=:(?:n|ssa|ssä|lla|llä|sta|stä|lta|ltä|lle|hin|n)\b)")
+_OTHER_STREETS = re.compile(r",\s+(?=[^,]*\d)|\s+\(|,\s+(?=(?:Y-tunnus|FO-nummer|puh|tel|ammatti|yrke|tehtävä)\b)", re.IGNORECASE)
+
+
+def find_workplace(letter: Letter, name: str) -> Extraction | None:
+    """Read the employer's name as printed; address, business id and occupation behind it are cut off."""
+    for piece in letter.pieces(name):
+        passage = piece.passage if piece.where == "right" else first_sentence(piece.passage)
+        named = _without_rest(passage)
+        if any(char.isalpha() for char in named.text) and (piece.label.colon or piece.where != "inline" or named.text[:1].isupper()):
+            return letter.extraction(named, _as_value(named), "label")
+    for pattern in (*_SENTENCES, _CASE_ON_FORM):
+        match = pattern.search(letter.body.flat)
+        if match:
+            named = _without_rest(first_sentence(letter.body.cut(*match.span("firm"))))
+            return letter.extraction(named, _as_value(named), "sentence")
+    return letter.doubted(name)
+
+
+def _without_rest(passage: Passage) -> Passage:
+    rest = _OTHER_STREETS.search(passage.flat)
+    return passage.cut(0, rest.start()) if rest and rest.start() else passage
+
+
+def _as_value(passage: Passage) -> str:
+    return re.sub(r"\s+", " ", passage.flat).strip(" ,;:").removesuffix(".")

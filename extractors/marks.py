@@ -1,0 +1,99 @@
+"""Check boxes: which are marked, and what words stand beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from extractors.cleanup import CleanPage
+from extractors.phrases import folded
+from models.geometry import Box
+from models.page import Word
+
+Mark = Literal["marked", "empty", "doubtful"]
+
+MARKED_FROM = 0.16
+EMPTY_BELOW = 0.07
+"""Share of dark pixels in the inner part of a box. Between the two a person looks."""
+
+REACH_PX = 420
+
+
+@dataclass(frozen=True)
+class CheckBox:
+    """A box on the page, the words to its right, and how it is marked; `ink` is the share of its inside that is dark."""
+
+    page: int
+    box: Box
+    text: str
+    text_box: Box
+    mark: Mark
+    ink: float
+
+
+def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], number: int) -> list[CheckBox]:
+    """Measure every box of a page and find the words beside it."""
+    found = []
+    for box in boxes:
+        share = _inner_ink(page, box)
+        mark: Mark = "marked" if share >= MARKED_FROM else "empty" if share <= EMPTY_BELOW else "doubtful"
+        text, text_box = _words_beside(box, boxes, words)
+        found.append(CheckBox(number, box, text, text_box, mark, round(share, 3)))
+    return found
+
+
+def _inner_ink(page: CleanPage, box: Box) -> float:
+    inset = max(4.0, 0.22 * box.width)
+    x0, y0, x1, y1 = (round(v) for v in box.grown(-inset, -inset))
+    inside = page.gray[max(0, y0) : y1, max(0, x0) : x1]
+    return float((inside < 150).mean()) if inside.size else 0.0
+
+
+def _words_beside(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tuple[str, Box]:
+    middle = box.center[1]
+    stops = [b.x0 for b in boxes if b.x0 > box.x1 and abs(b.center[1] - middle) < box.height]
+    limit = min([*stops, box.x1 + REACH_PX])
+    beside = [
+        word for word in words
+        if box.x0 - 6 < word.box.x0 and word.box.x1 > box.x1 + 4 and word.box.center[0] < limit
+        and abs(word.box.center[1] - middle) < 0.6 * box.height
+    ]  # fmt: skip
+    beside.sort(key=lambda word: word.box.x0)
+    run: list[Word] = []
+    end = box.x1
+    for word in beside:
+        if word.box.x0 - end > 40:
+            break
+        run.append(word)
+        end = word.box.x1
+    if not run:
+        return "", Box(box.x1, box.y0, min(limit, box.x1 + 160), box.y1)
+    text_box = Box(box.x1 + 1, min(w.box.y0 for w in run), run[-1].box.x1, max(w.box.y1 for w in run))
+    return " ".join(word.text for word in run), text_box
+
+
+def likeness(text: str, labels: Sequence[str]) -> float:
+    """How alike (0…1) the words beside a box are to an option's labels, in any printing.
+
+    Words read together with the box's frame (`[Ei`, `OKyllä`) lose their first letter; longer text behind the
+    option (a hint in brackets) counts little.
+    """
+    source = folded(text)
+    best = 0.0
+    for label in labels:
+        target = folded(label)
+        if not target or not source:
+            continue
+        plain = max(fuzz.ratio(target, source), fuzz.ratio(target, source[1:]) - 4)
+        head = fuzz.ratio(target, source[: len(target)]) - 6 if len(target) > 5 else 0.0
+        best = max(best, plain, head)
+    return best / 100
+
+
+def inks(boxes: Sequence[CheckBox]) -> float:
+    """The middle of the boxes' ink: a page whose empty boxes are dirty must not count as marked."""
+    return float(np.median([box.ink for box in boxes])) if boxes else 0.0

@@ -1,0 +1,60 @@
+"""Tell a page from the same page upside down, by reading a few of its lines both ways."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.cleanup import CleanPage, turned
+from extractors.ocr.engine import LineReader
+from models.geometry import Box
+
+Gray = NDArray[np.uint8]
+
+LINES_READ = 6
+ENOUGH_MARGIN = 0.9
+"""Summed difference of scores after which no more lines need to be read."""
+
+LINE_PX = (11, 48)
+"""Height of a printed line at 200 dpi: 6 to 17 points."""
+
+
+def upright(page: CleanPage, reader: LineReader) -> CleanPage:
+    """Turn a page that stands on its head; a page without lines of print stays as it is."""
+    margin = 0.0
+    for box in sample_lines(page.ink):
+        x0, y0, x1, y1 = (round(v) for v in box)
+        crop = page.gray[y0:y1, x0:x1]
+        margin += _sense(crop, reader) - _sense(np.ascontiguousarray(crop[::-1, ::-1]), reader)
+        if abs(margin) > ENOUGH_MARGIN:
+            break
+    return turned(page) if margin < -0.05 else page
+
+
+def _sense(crop: Gray, reader: LineReader) -> float:
+    """How much a crop reads like writing, 0…1: what a reader is sure of, if it has letters at all."""
+    line = reader.read_line(crop)
+    letters = sum(character.isalnum() for character in line.text)
+    if letters < 3:
+        return 0.0
+    return line.engine_score * min(1.0, letters / (0.55 * crop.shape[1] / crop.shape[0]))
+
+
+def sample_lines(ink: Gray) -> list[Box]:
+    """Pick lines of print spread over the page, none from its upper and lower edge, where faxes print their own."""
+    height, width = ink.shape
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
+    joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((5, 9), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    lines = []
+    for x, y, w, h, area in stats[1:count].tolist():
+        inside = 0.045 * height < y < 0.955 * height
+        if inside and LINE_PX[0] <= h <= LINE_PX[1] and w > 4 * h and area > 0.35 * w * h:
+            lines.append(Box(max(0, x - 4), max(0, y - 4), min(width, x + min(w, 12 * h) + 4), y + h + 4))
+    if not lines:
+        return []
+    lines.sort(key=lambda b: b.y0)
+    step = max(1, len(lines) // LINES_READ)
+    chosen = lines[step // 2 :: step][:LINES_READ]
+    return sorted(chosen, key=lambda b: -b.width)

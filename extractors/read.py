@@ -1,0 +1,186 @@
+"""Read a file's pages into records: opened, cleaned, read, labelled, cut into documents, field by field."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from extractors.arrival import Arrival, fax_header_words, find_arrival
+from extractors.blank import FEW_LETTERS, is_blank, letters_on
+from extractors.classify import classify
+from extractors.cleanup import INK_BELOW_GRAY, CleanPage, clean
+from extractors.confidence import judge
+from extractors.forms import read_form
+from extractors.letters.read import read_letter
+from extractors.orient import upright
+from extractors.pages import ArrivedPage
+from extractors.readpage import ReadPage
+from extractors.readvalue import Readers
+from extractors.separators import find_separator
+from extractors.split import split
+from extractors.text_layer import agrees_with_reader
+from models.document_type import DocumentType
+from models.extraction import Fields, Record
+from models.geometry import Box, Transform
+from models.page import Document, LabelledPage, PageText, Word
+
+KEPT_PAGES = 8
+"""So many cleaned pages stay as they are in memory; further ones are packed until their document is read."""
+
+
+@dataclass(frozen=True)
+class SeenPage:
+    """What is kept of every page of a file: its words, its label, and how it lies."""
+
+    text: PageText
+    label: LabelledPage
+    transform: Transform
+    rotation: int
+    skew_deg: float
+    dpi: tuple[float, float] | None
+    quality: float
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """All pages and records of one file, in order."""
+
+    pages: tuple[SeenPage, ...]
+    records: tuple[Record, ...]
+    arrival: Arrival | None
+
+
+def read_pages(arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType], readers: Readers) -> ReadFile:
+    """Read every page, then every document. Raises what opening the file raises: no part of a file counts as the whole."""
+    seen: list[SeenPage] = []
+    shelf = _Shelf()
+    for page in arrived:
+        cleaned, text, label = read_page(page, types, readers)
+        seen.append(
+            SeenPage(text, label, cleaned.transform, cleaned.rotation, cleaned.skew_deg, page.dpi, page_quality(cleaned, text))
+        )
+        if not label.is_blank and not label.is_separator:
+            shelf.put(cleaned)
+    documents = split([page.label for page in seen])
+    by_number = {page.text.number: page for page in seen}
+    records = []
+    for index, document in enumerate(documents, start=1):
+        pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
+        records.append(_read_document(f"d{index}", document, pages, types, readers, by_number))
+    texts = [page.text for page in seen]
+    return ReadFile(tuple(seen), tuple(records), find_arrival(texts))
+
+
+def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Readers) -> tuple[CleanPage, PageText, LabelledPage]:
+    """Clean one page, read its words, and say what it is."""
+    layer = page.words
+    if layer is not None and not agrees_with_reader(page, lambda crop: readers.line.read_line(crop).text):
+        layer = None
+    cleaned = clean(page.number, page.pixels, page.dpi, trusted_upright=layer is not None)
+    letters = letters_on(cleaned)
+    if layer is not None:
+        text = _text_of_layer(cleaned, layer)
+    elif letters == 0:
+        text = _no_text(cleaned)
+    else:
+        cleaned = upright(cleaned, readers.line)
+        text = _without_specks(readers.page.read_page(cleaned.gray, page.number))
+    blank = letters <= 6 * FEW_LETTERS and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
+    sheet = None if blank else find_separator(cleaned.gray, text)
+    label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
+    return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None})
+
+
+def _no_text(page: CleanPage) -> PageText:
+    return PageText(number=page.number, width_px=page.gray.shape[1], height_px=page.gray.shape[0], reading="ocr", words=())
+
+
+def _text_of_layer(page: CleanPage, words: Sequence[Word]) -> PageText:
+    """Bring the words of a text layer from arrived pixels to cleaned ones."""
+    moved = []
+    for word in words:
+        x0, y0 = page.transform.to_clean(word.box.x0, word.box.y0)
+        x1, y1 = page.transform.to_clean(word.box.x1, word.box.y1)
+        moved.append(word.model_copy(update={"box": Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))}))
+    return _no_text(page).model_copy(update={"reading": "text_layer", "words": tuple(moved)})
+
+
+def _without_specks(text: PageText) -> PageText:
+    """Drop what a reader made of dirt: tiny words, and words without a letter or digit that it hardly believes."""
+    words = tuple(
+        word for word in text.words
+        if word.box.height >= 5 and (any(c.isalnum() for c in word.text) or word.engine_score > 0.5)
+    )  # fmt: skip
+    return text.model_copy(update={"words": words})
+
+
+def page_quality(page: CleanPage, text: PageText) -> float:
+    """How well a page can be read, 0…1: sharp edges, contrast, and how sure the page reader was of its words."""
+    if text.reading == "text_layer":
+        return 1.0
+    scores = [word.engine_score for word in text.words if len(word.text) > 3]
+    sure = float(np.median(scores)) if scores else 0.5
+    light = min(1.0, page.contrast / 0.5)
+    return round(float(0.6 * sure + 0.25 * min(1.0, page.sharpness / 0.55) + 0.15 * light), 3)
+
+
+def _read_document(
+    record_id: str, document: Document, pages: Sequence[ReadPage], types: Mapping[str, DocumentType], readers: Readers,
+    seen: Mapping[int, SeenPage],
+) -> Record:  # fmt: skip
+    doc_type = types[document.document_type]
+    if doc_type.family == "form":
+        fields = read_form(pages, doc_type, document.language, readers)
+    else:
+        letter: Fields = dict(read_letter([page.text for page in pages], doc_type))
+        fields = letter
+    judged = judge(fields, doc_type, {page.number: seen[page.number].quality for page in pages})
+    return Record(
+        id=record_id,
+        document_type=document.document_type,
+        type_confidence=document.type_confidence,
+        accepted=document.type_confidence >= 0.9 and document.document_type != "unknown",
+        language=document.language,
+        form_revision=document.form_revision,
+        pages=document.pages,
+        fields=judged,
+    )
+
+
+@dataclass(frozen=True)
+class _Packed:
+    """A cleaned page whose images are compressed; `stub` is the page without them."""
+
+    stub: CleanPage
+    gray: bytes
+    fine: bytes
+    gray_shape: tuple[int, ...]
+    fine_shape: tuple[int, ...]
+
+
+class _Shelf:
+    """Cleaned pages waiting for their document. All but the first few are packed: a page takes 17 MB."""
+
+    def __init__(self) -> None:
+        self._pages: dict[int, CleanPage] = {}
+        self._packed: dict[int, _Packed] = {}
+
+    def put(self, page: CleanPage) -> None:
+        if len(self._pages) < KEPT_PAGES:
+            self._pages[page.number] = page
+            return
+        nothing = np.zeros((0, 0), np.uint8)
+        stub = replace(page, gray=nothing, fine=nothing, ink=nothing)
+        gray, fine = (zlib.compress(image.tobytes(), level=1) for image in (page.gray, page.fine))
+        self._packed[page.number] = _Packed(stub, gray, fine, page.gray.shape, page.fine.shape)
+
+    def take(self, number: int) -> CleanPage:
+        if number in self._pages:
+            return self._pages.pop(number)
+        packed = self._packed.pop(number)
+        gray = np.frombuffer(zlib.decompress(packed.gray), np.uint8).reshape(packed.gray_shape)
+        fine = np.frombuffer(zlib.decompress(packed.fine), np.uint8).reshape(packed.fine_shape)
+        return replace(packed.stub, gray=gray, fine=fine, ink=(gray < INK_BELOW_GRAY).astype(np.uint8))

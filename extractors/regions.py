@@ -1,0 +1,106 @@
+"""Where the value of a label stands: in its cell, on its line, or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.rulings import Rulings
+from models.geometry import Box
+
+LEAST_VALUE_PX = 22
+"""Least height of a place to write in (2.8 mm); a line nearer below a label is the top of a comb."""
+
+ROW_LIMIT_PX = 95
+"""Where no line ends a cell below, a value is looked for this far down (12 mm)."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where a value is expected, and whether lines bound it or only the next labels do."""
+
+    box: Box
+    side: Literal["below", "right"]
+    ruled: bool
+
+
+def value_region(label: Box, rulings: Rulings, labels: Sequence[Box], width: float, height: float) -> Region:
+    """Find the place for a label's value: below it within its cell, else to its right.
+
+    `labels` are all other labels, headings and option words found on the page: no value reaches into them.
+    """
+    below, ruled = _below(label, rulings, labels, width, height)
+    if below.height >= LEAST_VALUE_PX:
+        return Region(below, "below", ruled)
+    return Region(_right(label, rulings, labels, width), "right", True)
+
+
+def _below(label: Box, rulings: Rulings, labels: Sequence[Box], width: float, height: float) -> tuple[Box, bool]:
+    left = _wall_left(label, rulings)
+    right, walled = _wall_right(label, rulings, labels, width)
+    floor = [
+        line.y0 for line in rulings.horizontal
+        if line.y0 > label.y1 + LEAST_VALUE_PX - 4 and _overlap(line.x0, line.x1, label.x0, right) > 0.4
+    ]  # fmt: skip
+    direct = [
+        line.y0 for line in rulings.horizontal
+        if label.y1 - 3 < line.y0 <= label.y1 + LEAST_VALUE_PX - 4 and line.x0 <= label.x0 + 4 and line.x1 >= label.x1 - 4
+        and line.width > 1.6 * label.width and not _is_comb_top(line, rulings)
+    ]  # fmt: skip
+    blocked = [box.y0 - 2 for box in labels if box.y0 > label.y1 + 4 and _overlap(box.x0, box.x1, left, right) > 0.15]
+    bottom = min([*floor[:], label.y1 + ROW_LIMIT_PX, height])
+    ruled = bottom in floor and bottom <= min([*blocked, height])
+    bottom = min([bottom, *blocked, *direct])
+    if ruled and not walled:
+        left, right = _along_underline(label, bottom, left, right, rulings)
+    return Box(left, label.y1, right, bottom), ruled
+
+
+def _is_comb_top(line: Box, rulings: Rulings) -> bool:
+    teeth = [v for v in rulings.vertical if line.x0 - 3 <= v.x0 <= line.x1 + 3 and abs(v.y0 - line.y0) < 8 and v.height < 70]
+    return len(teeth) >= 4
+
+
+def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
+    """The share of b0…b1 that a0…a1 covers."""
+    return max(0.0, min(a1, b1) - max(a0, b0)) / max(1.0, b1 - b0)
+
+
+def _wall_left(label: Box, rulings: Rulings) -> float:
+    middle = label.center[1]
+    walls = [line.x1 for line in rulings.vertical if line.y0 - 6 <= middle <= line.y1 + 6 and line.x1 <= label.x0 + 6]
+    return max([wall for wall in walls if label.x0 - wall < 40] + [label.x0 - 14])
+
+
+def _wall_right(label: Box, rulings: Rulings, labels: Sequence[Box], width: float) -> tuple[float, bool]:
+    """The cell's right wall at the label's own height (a comb's teeth stand lower), or the next label on its row."""
+    middle = label.center[1]
+    walls = [line.x0 for line in rulings.vertical if line.y0 - 6 <= middle <= line.y1 + 6 and line.x0 >= label.x1 - 8]
+    neighbours = [box.x0 - 8 for box in labels if box.x0 > label.x1 - 4 and box.y0 < label.y1 and box.y1 > label.y0]
+    nearest = min([*walls, width])
+    if neighbours and min(neighbours) < nearest - 12:
+        return min(neighbours), False
+    return nearest, bool(walls)
+
+
+def _along_underline(label: Box, bottom: float, left: float, right: float, rulings: Rulings) -> tuple[float, float]:
+    """Where a blank is only underlined, it is as wide as its line."""
+    for line in rulings.horizontal:
+        if abs(line.y0 - bottom) < 2 and line.x0 - 12 <= label.x0 <= line.x1:
+            return left, max(min(right, line.x1 + 14), min(right, label.x1))
+    return left, right
+
+
+def _right(label: Box, rulings: Rulings, labels: Sequence[Box], width: float) -> Box:
+    """The place right of a label: from behind it, over a wall beside it if there is one, to the next wall or label."""
+    middle = label.center[1]
+    crossing = sorted(line.x0 for line in rulings.vertical if line.y0 - 4 <= middle <= line.y1 + 4 and line.x0 >= label.x1 - 6)
+    own_wall = crossing[0] if crossing and crossing[0] - label.x1 < 260 and len(crossing) > 1 else None
+    left = (own_wall if own_wall is not None else label.x1) + 4
+    walls = [x for x in crossing if x > left + 20]
+    neighbours = [box.x0 - 8 for box in labels if box.x0 > left and box.y0 < label.y1 and box.y1 > label.y0]
+    right = min([*walls, *neighbours, width])
+    top = max([line.y1 for line in rulings.horizontal if line.y1 <= label.y0 + 4 and line.x1 > left and line.x0 < right] or [0.0])
+    floor = min([line.y0 for line in rulings.horizontal if line.y0 >= label.y1 - 6 and line.x1 > left and line.x0 < right] or [1e9])
+    return Box(left, max(top, label.y0 - 26), right, min(floor, label.y1 + 14))

@@ -1,0 +1,26 @@
+"""Put together phrases that a narrow cell broke over two lines, so that a wrapped label can be found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.phrases import Phrase
+
+SMALL_PX = 26
+"""Labels are set small: letters with a box up to 26 px (3.3 mm) high."""
+
+
+def with_wrapped(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """All phrases, and each small one joined with a small one right below it."""
+    joined = list(phrases)
+    for upper in phrases:
+        if upper.box.height > SMALL_PX:
+            continue
+        below = [lower for lower in phrases if lower.row in (upper.row + 1, upper.row + 2) and _continues(upper, lower)]
+        joined += [Phrase(upper.words + lower.words, upper.row) for lower in below[:1]]
+    return joined
+
+
+def _continues(upper: Phrase, lower: Phrase) -> bool:
+    a, b = upper.box, lower.box
+    return b.height <= SMALL_PX and abs(a.x0 - b.x0) < 10 and 0 < b.center[1] - a.center[1] < 1.9 * max(a.height, b.height)

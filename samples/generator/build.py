@@ -1,0 +1,126 @@
+"""Build one labelled file from a seed: papers, their order, the medium, and the truth beside them."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from . import cases, extras, media, stamps
+from .cases import CASES, Envelope
+from .raster import paint
+from .sheet import Sheet
+from .vector import write_pdf
+
+MEDIA = {"born": 12, "scan": 26, "scan_harsh": 17, "fax_fine": 24, "fax_std": 9, "photo": 12}
+ONE_PAGE = ("cert_ok", "cert_gp", "y17", "order", "ban", "y121", "e115", "letter")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: which media, hands and cases may come up."""
+
+    media: tuple[str, ...] = tuple(MEDIA)
+    hands: tuple[bool, ...] = (False, True)
+    cases: tuple[str, ...] = tuple(CASES)
+    langs: tuple[str, ...] = ("fi", "sv")
+    turned: bool = True
+    separators: bool = True
+
+
+@dataclass
+class Pile:
+    """The pages in the order they go through the machine, with the page numbers of each paper and of the blanks."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    papers: list[list[int]] = field(default_factory=list)
+    blanks: list[int] = field(default_factory=list)
+
+
+def build(seed: str, name: str, folder: Path, wish: Wish) -> dict[str, Any]:
+    """Write NAME's file and NAME.truth.json; give the truth."""
+    rng = Random(f"saapuva-sample-{seed}-{name}")
+    medium = rng.choices(wish.media, [MEDIA[m] for m in wish.media])[0]
+    allowed = [c for c in wish.cases if medium != "photo" or c in ONE_PAGE] or ["order"]
+    case = rng.choices(allowed, [CASES[c][0] for c in allowed])[0]
+    hand = rng.choice(wish.hands) and medium != "born" if len(wish.hands) > 1 else wish.hands[0]
+    lang = rng.choices(wish.langs, [3, 1][: len(wish.langs)])[0]
+    envelope = _envelope(rng, case, lang, hand, medium)
+    arrival = _arrival(rng, envelope, medium)
+    pile = _pile(rng, envelope, medium, wish)
+    if arrival and not medium.startswith("fax"):
+        stamps.received(pile.sheets[0], rng, lang, arrival)
+    path = _write(rng, pile, medium, folder / name, arrival)
+    truth = {"file": path.name, "case": case, "medium": medium, "hand": any(paper.hand for paper in envelope.papers), "channel": "fax" if medium.startswith("fax") else "post",
+             "arrival_date": arrival.isoformat() if arrival else None,
+             "documents": [cases.truth_of(paper, pages) for paper, pages in zip(envelope.papers, pile.papers, strict=True)], "blank_pages": pile.blanks, "route": envelope.route}
+    (folder / f"{name}.truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+    return truth
+
+
+def _envelope(rng: Random, case: str, lang: str, hand: bool, medium: str) -> Envelope:
+    # A photo is one picture of one page: papers that ran over are written anew in another printing.
+    while True:
+        envelope = cases.open_envelope(rng, case, lang, hand)
+        if medium != "photo" or sum(len(p.sheets) for p in envelope.papers) == 1:
+            return envelope
+
+
+def _arrival(rng: Random, envelope: Envelope, medium: str) -> date | None:
+    day = envelope.story.signed + timedelta(days=rng.randint(1, 20))
+    shares = {"scan": 0.5, "scan_harsh": 0.4, "photo": 0.05, "born": 0.0}
+    return day if medium.startswith("fax") and rng.random() < 0.95 or rng.random() < shares.get(medium, 0) else None
+
+
+def _pile(rng: Random, envelope: Envelope, medium: str, wish: Wish) -> Pile:
+    pile, paper_medium = Pile(), medium not in ("born", "photo")
+    sheets = sum(len(p.sheets) for p in envelope.papers)
+    split = wish.separators and paper_medium and len(envelope.papers) > 1 and rng.random() < 0.12
+    backs = paper_medium and not split and rng.random() < (0.35 if sheets > 1 else 0.15)
+    keep = rng.randrange(sheets) if backs else -1
+    count = 0
+    for paper in envelope.papers:
+        if split and pile.sheets:
+            pile.sheets.append(extras.separator(rng))
+        pages = []
+        for sheet in paper.sheets:
+            pile.sheets.append(sheet)
+            pages.append(len(pile.sheets))
+            if paper_medium and wish.turned and rng.random() < 0.04:
+                sheet.turn = rng.choice([90, 180, 180, 270])
+            if count == keep:
+                pile.sheets.append(extras.blank_back(rng, sheet))
+                pile.blanks.append(len(pile.sheets))
+            count += 1
+        pile.papers.append(pages)
+    return pile
+
+
+def _write(rng: Random, pile: Pile, medium: str, stem: Path, arrival: date | None) -> Path:
+    if medium == "born":
+        path = stem.with_suffix(".pdf")
+        write_pdf(pile.sheets, path)
+    elif medium == "photo":
+        path = stem.with_suffix(".jpg")
+        media.write_photo(media.photo(np.asarray(paint(pile.sheets[0], colour=True)), rng), rng, path)
+    elif medium.startswith("fax"):
+        path = stem.with_suffix(".tif")
+        header = stamps.fax_line(rng, arrival) if arrival else ""
+        fitted = [np.array(_upright(sheet)) for sheet in pile.sheets]
+        total = len(fitted)
+        media.write_fax([media.fax(page, rng, medium, header.format(n=n, all=total)) for n, page in enumerate(fitted, 1)], medium, path)
+    else:
+        path = stem.with_suffix(".tif" if medium == "scan" and rng.random() < 0.25 else ".pdf")
+        flip = rng.random() < 0.15
+        pages = [np.array(paint(sheet)) for sheet in pile.sheets]
+        scanned = [media.scan(p, rng) if medium == "scan" else media.scan_harsh(p, rng, flip) for p in pages]
+        media.write_scan(scanned, path, rng.randint(58, 82))
+    return path
+
+
+def _upright(sheet: Sheet) -> Any:
+    image = paint(sheet)
+    return image if image.height > image.width else image.resize((image.height * image.height // image.width, image.height))

@@ -1,0 +1,74 @@
+"""Turn a described page into pixels."""
+
+from math import hypot
+
+from PIL import Image, ImageDraw
+
+from . import fonts
+from .sheet import WHITE, Area, Ink, Rule, Sheet, Stroke, Text
+
+DPI = 300
+
+
+def paint(sheet: Sheet, colour: bool = False, dpi: int = DPI) -> Image.Image:
+    """Draw a page; grey unless colour is asked for. The page's own turn is applied last."""
+    scale = dpi / 72
+    mode = "RGB" if colour else "L"
+    image = Image.new(mode, (round(sheet.width * scale), round(sheet.height * scale)), _tone(WHITE, colour))
+    draw = ImageDraw.Draw(image)
+    for op in sheet.ops:
+        if isinstance(op, Text):
+            _text(image, draw, op, scale, colour)
+        elif isinstance(op, Rule):
+            _rule(draw, op, scale, colour)
+        elif isinstance(op, Area):
+            _area(draw, op, scale, colour)
+        else:
+            _stroke(draw, op, scale, colour)
+    return image.rotate(-sheet.turn, expand=True) if sheet.turn else image
+
+
+def _tone(ink: Ink, colour: bool) -> int | Ink:
+    return ink if colour else round(0.299 * ink[0] + 0.587 * ink[1] + 0.114 * ink[2])
+
+
+def _text(image: Image.Image, draw: ImageDraw.ImageDraw, op: Text, scale: float, colour: bool) -> None:
+    font = fonts.loaded(op.font, round(op.size * scale, 1))
+    swell = op.swell * scale
+    fill = _tone(op.ink, colour)
+    if not op.angle:
+        draw.text((op.x * scale, op.y * scale), op.words, font=font, fill=fill, anchor="ls", stroke_width=swell)
+        return
+    left, top, right, bottom = font.getbbox(op.words, anchor="ls", stroke_width=swell)
+    reach = round(max(abs(left), abs(right), abs(top), abs(bottom))) + 4
+    mask = Image.new("L", (2 * reach, 2 * reach), 0)
+    ImageDraw.Draw(mask).text((reach, reach), op.words, font=font, fill=255, anchor="ls", stroke_width=swell)
+    mask = mask.rotate(op.angle, Image.Resampling.BILINEAR)
+    image.paste(fill, (round(op.x * scale) - reach, round(op.y * scale) - reach), mask)
+
+
+def _rule(draw: ImageDraw.ImageDraw, op: Rule, scale: float, colour: bool) -> None:
+    fill, width = _tone(op.ink, colour), max(1, round(op.width * scale))
+    if not op.dotted:
+        draw.line((op.x0 * scale, op.y0 * scale, op.x1 * scale, op.y1 * scale), fill=fill, width=width)
+        return
+    length = hypot(op.x1 - op.x0, op.y1 - op.y0)
+    steps = max(1, int(length / 2.4))
+    radius = max(1.0, width * 0.6)
+    for step in range(steps + 1):
+        x = (op.x0 + (op.x1 - op.x0) * step / steps) * scale
+        y = (op.y0 + (op.y1 - op.y0) * step / steps) * scale
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+
+def _area(draw: ImageDraw.ImageDraw, op: Area, scale: float, colour: bool) -> None:
+    draw.rectangle((op.x0 * scale, op.y0 * scale, op.x1 * scale, op.y1 * scale), fill=None if op.fill is None else _tone(op.fill, colour),
+                   outline=None if op.edge is None else _tone(op.edge, colour), width=max(1, round(op.width * scale)))
+
+
+def _stroke(draw: ImageDraw.ImageDraw, op: Stroke, scale: float, colour: bool) -> None:
+    fill, width = _tone(op.ink, colour), max(1, round(op.width * scale))
+    points = [(x * scale, y * scale) for x, y in op.points]
+    draw.line(points, fill=fill, width=width, joint="curve")
+    for x, y in (points[0], points[-1]):
+        draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=fill)

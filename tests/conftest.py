@@ -1,0 +1,14 @@
+"""Fixtures and settings that all tests share."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+# The launcher says the same for the command; tests started otherwise must not run slower engines.
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+# No deadline: a shared machine stalls. Derandomised: a red build can be repeated by running it again.
+settings.register_profile("saapuva", deadline=None, derandomize=True, database=None, max_examples=60)
+settings.load_profile("saapuva")
