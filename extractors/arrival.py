@@ -26,24 +26,46 @@ ARRIVAL_YEARS = range(2005, 2041)  # nothing of this benefit arrived before, and
 
 HEADER_BAND = 0.045  # share of the page's height in which transmission headers stand
 EDGE_BAND = 0.016  # printers leave this share blank: what stands there was added by a fax machine or is dirt
+DOUBTFUL_SCORE = 0.5  # a reader's score from which down a date is believed less
 STAMP_BAND = 0.6  # share of the height, from the top, in which received stamps are looked for
 
-_STAMP_WORDS = ("SAAPUNUT", "SAAPUI", "INKOMMIT", "ANKOMMIT", "INKOM", "ANKOM", "VASTAANOTETTU", "MOTTAGET", "MOTTAGEN", "RECEIVED")
+_STAMP_WORDS = (
+    "SAAPUNUT",
+    "SAAPUI",
+    "INKOMMIT",
+    "ANKOMMIT",
+    "INKOM",
+    "ANKOM",
+    "VASTAANOTETTU",
+    "MOTTAGET",
+    "MOTTAGEN",
+    "RECEIVED",
+)
 _SHORT_STAMP_WORDS = ("SAAP", "INK", "ANK", "MOTT", "ANL")  # only in capitals with a point, or alone beside a date
 _OWNERS = ("KELA", "FPA", "KANSANELÄKELAITOS", "FOLKPENSIONSANSTALTEN")
 _LIKE_STAMP = 74.0
 _WORTH_A_LOOK = 60.0
 _LETTERS_BEHIND = str.maketrans({"0": "O", "1": "I", "5": "S", "!": "I", "|": "I", "$": "S", "4": "A", "8": "B"})
 
-_TIME = re.compile(r"(?<![\d.:/-])(?:[01]?\d|2[0-3])\s?[:.=;]\s?[0-5]\d(?:\s?[:.]\s?[0-5]\d)?(?![\d./-])(?:\s?[AP]M\b)?", re.IGNORECASE)
-_PAGE_MARK = re.compile(r"(?:\b[PS5$]\s?[.,:]|\bSIVU|\bSIDA|\bPAGE|\bPG|\bSID)\s?\d{1,3}|\b\d{1,3}\s?/\s?\d{1,3}\b", re.IGNORECASE)
-_SENDER = re.compile(r"\b(?:FROM|FR[ÅA]N|LÄHETTÄJÄ|TX|RX|FAX|TELEFAX|TEL|TO|ID)\b\s?[:.]?|\+\s?\d{2,3}\s?\d|\b0\d[\d ]{5,}", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?<![\d.:/-])(?:[01]?\d|2[0-3])\s?[:.=;]\s?[0-5]\d(?:\s?[:.]\s?[0-5]\d)?(?![\d./-])(?:\s?[AP]M\b)?", re.IGNORECASE
+)
+_PAGE_MARK = re.compile(
+    r"(?:\b[PS5$]\s?[.,:]|\bSIVU|\bSIDA|\bPAGE|\bPG|\bSID)\s?\d{1,3}|\b\d{1,3}\s?/\s?\d{1,3}\b", re.IGNORECASE
+)
+_SENDER = re.compile(
+    r"\b(?:FROM|FR[ÅA]N|LÄHETTÄJÄ|TX|RX|FAX|TELEFAX|TEL|TO|ID)\b\s?[:.]?|\+\s?\d{2,3}\s?\d|\b0\d[\d ]{5,}", re.IGNORECASE
+)
 _SLASHED = re.compile(r"\b(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{4}|\d{2})\b")
 _COMPACT = re.compile(r"\b(20\d\d)[/.]?(\d\d)[/.]?(\d\d)\b")
-_SHORT_YEAR = re.compile(r"\b(?:(\d{1,2})[ .-]{1,2}([A-Za-zäåö]{3,4})|([A-Za-zäåö]{3,4})[ .-]{1,2}(\d{1,2}))[ .,'-]{1,2}(\d{2})\b(?!:)")
+_SHORT_YEAR = re.compile(
+    r"\b(?:(\d{1,2})[ .-]{1,2}([A-Za-zäåö]{3,4})|([A-Za-zäåö]{3,4})[ .-]{1,2}(\d{1,2}))[ .,'-]{1,2}(\d{2})\b(?!:)"
+)
 _WEEKDAYS = {
     name: day
-    for day, names in enumerate(("MON MA MÅN", "TUE TI TIS", "WED KE ONS", "THU TO TOR", "FRI PE FRE", "SAT LA LÖR", "SUN SU SÖN"))
+    for day, names in enumerate(
+        ("MON MA MÅN", "TUE TI TIS", "WED KE ONS", "THU TO TOR", "FRI PE FRE", "SAT LA LÖR", "SUN SU SÖN")
+    )
     for name in names.split()
 }
 
@@ -77,12 +99,12 @@ def find_arrival(pages: Sequence[PageText]) -> Arrival | None:
     stamps = [sighting for page in pages for sighting in _stamp_sightings(page)]
     first_page = min((page.number for page in pages), default=1)
     if headers and (not stamps or any(header.page == first_page for header in headers)):
-        return _by_vote(headers)
+        return _by_vote(headers, "fax_header")
     if not stamps:
         return None
-    best = min(stamps, key=lambda stamp: (not stamp.is_ours, stamp.page, -stamp.confidence))
-    others = {stamp.date for stamp in stamps if stamp.page == best.page} - {best.date}
-    return Arrival(best.date, "stamp", round(best.confidence * (0.6 if others else 1.0), 3), best.page)
+    ours = [stamp for stamp in stamps if stamp.is_ours] or stamps
+    first_stamped = min(stamp.page for stamp in ours)
+    return _by_vote([stamp for stamp in ours if stamp.page == first_stamped], "stamp")
 
 
 def fax_header_words(page: PageText) -> set[int]:
@@ -96,17 +118,16 @@ def fax_header_words(page: PageText) -> set[int]:
     return found | set(row) if row else found
 
 
-def _by_vote(headers: Sequence[_Sighting]) -> Arrival:
-    """Let all pages' headers vote: one transmission has one day, and misreadings scatter."""
+def _by_vote(sightings: Sequence[_Sighting], evidence: Literal["stamp", "fax_header"]) -> Arrival:
+    """Let all readings vote: there was one day, and misreadings scatter."""
     votes: Counter[str] = Counter()
-    for header in headers:
-        votes[header.date] += round(header.confidence * 100)
+    for sighting in sightings:
+        votes[sighting.date] += round(sighting.confidence * 100)
     date = max(votes, key=lambda value: (votes[value], value))
-    agreeing = [header for header in headers if header.date == date]
-    share = len(agreeing) / len(headers)
-    best = max(header.confidence for header in agreeing)
-    confidence = min(0.99, best + 0.02 * (len(agreeing) - 1)) * (0.5 + 0.5 * share)
-    return Arrival(date, "fax_header", round(confidence, 3), agreeing[0].page)
+    agreeing = [sighting for sighting in sightings if sighting.date == date]
+    best = max(sighting.confidence for sighting in agreeing)
+    confidence = min(0.99, best + 0.02 * (len(agreeing) - 1)) * len(agreeing) / len(sightings)
+    return Arrival(date, evidence, round(confidence, 3), agreeing[0].page)
 
 
 def _rows(page: PageText, indices: Sequence[int]) -> list[list[int]]:
@@ -152,7 +173,9 @@ def _header_sighting(page: PageText) -> _Sighting | None:
 def _header_dates(text: str) -> list[Found]:
     """Find a machine's date in any of the ways machines write it, day before month where both would do."""
     found = [one for one in (*_machine_dates(text), *find_dates(text, loose=True)) if int(one.value[:4]) in ARRIVAL_YEARS]
-    return [one for at, one in enumerate(found) if not any(one.start < other.end and other.start < one.end for other in found[:at])]
+    return [
+        one for at, one in enumerate(found) if not any(one.start < other.end and other.start < one.end for other in found[:at])
+    ]
 
 
 def _machine_dates(text: str) -> Iterator[Found]:
@@ -199,7 +222,9 @@ def _stamp_sightings(page: PageText) -> Iterator[_Sighting]:
         is_ours = any(_plain(page.words[other].text) in _OWNERS for other in near)
         dated = _nearest_date(page, word, near)
         if dated:
-            yield _Sighting(dated.value, page.number, max(0.5, 0.96 - 0.1 * dated.repairs), is_ours)
+            found, score = dated
+            sure = max(0.5, 0.96 - 0.1 * found.repairs) * (0.75 if score <= DOUBTFUL_SCORE else 1.0)
+            yield _Sighting(found.value, page.number, sure, is_ours)
 
 
 def _is_near(stamp: Box, other: Box) -> bool:
@@ -244,24 +269,28 @@ def _stands_alone(page: PageText, at: int) -> bool:
     return not any(len(_plain(text)) > 2 and _plain(text) not in _OWNERS and not re.search(r"\d", text) for text in beside)
 
 
-def _nearest_date(page: PageText, stamp: Word, near: Sequence[int]) -> Found | None:
-    """Take the date closest to the stamp's word, out of single rows first."""
-    dated: list[tuple[float, Found]] = []
+def _nearest_date(page: PageText, stamp: Word, near: Sequence[int]) -> tuple[Found, float] | None:
+    """Take the date closest to the stamp's word, each row read by itself; with the lowest score of its words."""
+    dated: list[tuple[float, Found, float]] = []
     for row in _rows(page, near):
         for found in find_dates(_text(page, row), loose=True):
             if int(found.value[:4]) in ARRIVAL_YEARS:
-                box = _box_of(page, row, found)
-                distance = abs(box.center[1] - stamp.box.center[1]) + 0.3 * abs(box.center[0] - stamp.box.center[0])
-                dated.append((distance + 10 * found.repairs, found))
-    return min(dated, key=lambda one: one[0])[1] if dated else None
+                words = _words_of(page, row, found)
+                x, y = bounding(word.box for word in words).center
+                distance = abs(y - stamp.box.center[1]) + 0.3 * abs(x - stamp.box.center[0])
+                dated.append((distance + 10 * found.repairs, found, min(word.engine_score for word in words)))
+    if not dated:
+        return None
+    _, found, score = min(dated, key=lambda one: one[0])
+    return found, score
 
 
-def _box_of(page: PageText, row: Sequence[int], found: Found) -> Box:
-    """The box of the words of a row that a find covers."""
-    boxes, position = [], 0
+def _words_of(page: PageText, row: Sequence[int], found: Found) -> list[Word]:
+    """The words of a row that a find covers."""
+    words, position = [], 0
     for at in row:
         end = position + len(page.words[at].text)
         if position < found.end and found.start < end:
-            boxes.append(page.words[at].box)
+            words.append(page.words[at])
         position = end + 1
-    return bounding(boxes)
+    return words

@@ -10,7 +10,7 @@ from extractors.marks import CheckBox, likeness
 from extractors.readpage import ReadPage
 from models.document_type import DocumentType, FieldSpec, Option
 from models.extraction import Extraction, Span, Value
-from models.geometry import Box, bounding
+from models.geometry import bounding
 
 YES_NO = {
     True: ("Kyllä", "Ja", "Yes", "On"),
@@ -152,7 +152,3 @@ def _sureness(box: CheckBox) -> float:
     if box.mark == "marked":
         return min(1.0, box.ink / 0.35)
     return 1.0 - min(1.0, box.ink / 0.14)
-
-
-def around(boxes: Sequence[CheckBox]) -> Box:
-    return bounding(box.box for box in boxes)

@@ -25,16 +25,19 @@ ENOUGH = 3.0
 AHEAD = 0.9
 """Points by which the best type must lead, else the page is unknown."""
 
-CODE_POINTS, SECOND_CODE_POINTS = 6.0, 1.5
+CODE_POINTS, MISREAD_CODE_POINTS, SECOND_CODE_POINTS = 6.0, 2.5, 1.5
 TITLE_POINTS = 4.0
 WORDING_POINTS = (3.0, 1.5, 1.0, 0.5)
-HINT_POINTS, MOST_HINTS = 0.6, 3
+HINT_POINTS, MOST_HINTS = 0.6, 5
 LABEL_POINTS = {"form": 4.5, "letter": 1.5}
 LEAST_WEIGHT = 0.08
 """Labels that weigh less are not even looked for: short, or borne by many types."""
 
 AGAINST_POINTS = -4.0
 OTHER_CODE_POINTS = -3.0
+SUREST = (0.6, 0.93, 0.995, 0.9995)
+"""The highest confidence with none, one, two, three kinds of evidence."""
+
 TITLE_SHARE = 0.45
 """Titles stand above this share of the page's height."""
 
@@ -126,9 +129,14 @@ def _by_language(labels: Labels) -> Iterator[tuple[str, Language]]:
 
 @dataclass
 class _Evidence:
-    """What a page shows for one type. `titled` says that the type's title stands as a line of its own."""
+    """What a page shows for one type.
+
+    `kinds` counts how many of code, title, phrases and labels speak for it; `titled` says that the type's
+    title stands as a line of its own.
+    """
 
     points: float = 0.0
+    kinds: int = 0
     titled: bool = False
     label_places: list[float] = field(default_factory=list)
     label_languages: dict[Language, float] = field(default_factory=dict)
@@ -182,17 +190,23 @@ def _weigh(profile: _Profile, seen: _Seen, profiles: _Profiles) -> _Evidence:
     evidence = _Evidence()
     title = seen.title_likeness.get(name, 0.0)
     evidence.titled = title >= 0.7
-    evidence.points += _code_points(name, seen, profiles) + max(TITLE_POINTS * title, _title_in_text(profile, seen))
-    evidence.points += _phrase_points(profile, seen) + _label_points(profile, seen, evidence)
+    kinds = (
+        _code_points(name, seen, profiles),
+        max(TITLE_POINTS * title, _title_in_text(profile, seen)),
+        _phrase_points(profile, seen),
+        _label_points(profile, seen, evidence),
+    )
+    evidence.kinds = sum(points >= 1 for points in kinds)
     against = sum(seen.search.holds(phrase) for phrase in profile.against)
-    evidence.points += max(2 * AGAINST_POINTS, AGAINST_POINTS * against)
+    evidence.points = sum(kinds) + max(2 * AGAINST_POINTS, AGAINST_POINTS * against)
     return evidence
 
 
 def _code_points(name: str, seen: _Seen, profiles: _Profiles) -> float:
     own = [code for code in seen.codes if profiles.type_of_code[code.code] == name]
     if own:
-        return CODE_POINTS + SECOND_CODE_POINTS * (len({code.in_head for code in own}) > 1)
+        first = CODE_POINTS if any(code.exact for code in own) else MISREAD_CODE_POINTS
+        return first + SECOND_CODE_POINTS * (len({code.in_head for code in own}) > 1)
     bears_codes = name in profiles.type_of_code.values()
     return OTHER_CODE_POINTS if bears_codes and (seen.codes or seen.foreign_code) else 0.0
 
@@ -284,7 +298,7 @@ def _decide(evidence: Mapping[str, _Evidence]) -> tuple[str, float]:
     surely = _logistic(1.1 * (best - ENOUGH) + 0.7) * _logistic(1.3 * (best - second) - 0.2)
     if best < ENOUGH or best - second < AHEAD:
         return UNKNOWN, round(min(0.9, 1 - _logistic(best - ENOUGH)), 4)
-    return ranked[0], round(min(surely, 0.9995), 4)
+    return ranked[0], round(min(surely, SUREST[min(evidence[ranked[0]].kinds, len(SUREST) - 1)]), 4)
 
 
 def _logistic(x: float) -> float:

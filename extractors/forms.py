@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from extractors.choices import read_choices
-from extractors.labels import LabelHit, find_labels, wanted_labels
+from extractors.labels import HEADING, LabelHit, Wanted, find_labels, wanted_labels
+from extractors.missed import with_missed_words
 from extractors.phrases import Phrase, folded
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers, read_value
@@ -47,8 +47,11 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
     A field that is left out is an empty box. A field whose label could not be found comes out as value None, not
     accepted: nobody knows what stands there.
     """
-    phrases = [(page.number, with_wrapped(page.phrases)) for page in pages]
-    labels = find_labels(wanted_labels(doc_type, language), phrases)
+    wanted = wanted_labels(doc_type, language)
+    phrases, labels = _look(pages, wanted)
+    if pages[0].text.reading == "ocr" and any(not want.name.startswith("#") and want.name not in labels for want in wanted):
+        pages = [with_missed_words(page, readers.line) for page in pages]
+        phrases, labels = _look(pages, wanted)
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed))
     fields: Fields = {}
@@ -60,6 +63,14 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
         if found is not None and found != []:
             fields[spec.name] = found
     return {spec.name: fields[spec.name] for spec in doc_type.fields if spec.name in fields}
+
+
+PhrasesByPage = list[tuple[int, list[Phrase]]]
+
+
+def _look(pages: Sequence[ReadPage], wanted: Sequence[Wanted]) -> tuple[PhrasesByPage, dict[str, LabelHit]]:
+    phrases = [(page.number, with_wrapped(page.phrases)) for page in pages]
+    return phrases, find_labels(wanted, phrases)
 
 
 def _printed(
@@ -78,7 +89,7 @@ def _printed(
 
 def _is_heading(phrase: Phrase) -> bool:
     """`4. Työtilanne`, `2 SAIRAUDET`: a small number, then a word with a capital."""
-    return re.match(r"[1-9][0-9]?[.,]? ?[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{3,}", phrase.text) is not None and phrase.words[0].engine_score > 0.3
+    return HEADING.match(phrase.text) is not None and phrase.words[0].engine_score > 0.3
 
 
 def _is_wording(phrase: Phrase, fixed: Sequence[str]) -> bool:

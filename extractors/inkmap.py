@@ -128,7 +128,7 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
     for line in rulings.horizontal:
         _erase(ink, line)
     flipped = np.ascontiguousarray(ink.T)
-    for line in rulings.vertical:
+    for line in (*rulings.vertical, *rulings.streaks):
         _erase(flipped, Box(line.y0, line.x0, line.y1, line.x1))
     ink = np.ascontiguousarray(flipped.T)
     for box in rulings.boxes:

@@ -12,6 +12,9 @@ from extractors.phrases import Phrase, folded
 from models.document_type import DocumentType, Labels
 from models.geometry import Box
 
+HEADING = re.compile(r"[1-9][0-9]?[.,]? ?[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{3,}")
+"""`4. Työtilanne`, `2 SAIRAUDET`: a section's heading, not the label of a field."""
+
 SHORT_LABEL = 4
 LEAST_SCORE = {True: 99.0, False: 78.0}
 """Similarity (0…100) a label needs: a label of up to SHORT_LABEL letters must stand there to the letter."""
@@ -75,14 +78,15 @@ def _hits(want: Wanted, phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]])
     found: list[LabelHit] = []
     for page, phrases in phrases_by_page:
         for phrase in phrases:
-            best = max((_match(label, phrase, page) for label in want.labels), key=lambda h: h.score if h else 0, default=None)
+            numbered = not want.name.startswith("#") and HEADING.match(phrase.text) is not None
+            best = max((_match(label, phrase, page, 0.8 if numbered else 1.0) for label in want.labels), key=lambda h: h.score if h else 0, default=None)
             if best is not None:
                 found.append(best)
     return sorted(found, key=_reading_order)
 
 
-def _match(label: str, phrase: Phrase, page: int) -> LabelHit | None:
-    """Look for `label` within a phrase, from the start of a word to the end of one."""
+def _match(label: str, phrase: Phrase, page: int, weight: float) -> LabelHit | None:
+    """Look for `label` within a phrase, from the start of a word to the end of one. `weight` scales the score."""
     target = folded(label)
     source, positions = _folded_with_positions(phrase.text)
     if len(source) < len(target) - 2 or not target:
@@ -97,7 +101,7 @@ def _match(label: str, phrase: Phrase, page: int) -> LabelHit | None:
     box = phrase.part(positions[start], positions[end - 1] + 1)
     # A label is a phrase of its own; the same words inside a sentence count less.
     alone = (end - start) / len(source)
-    return LabelHit(page, phrase.row, box, similarity * (0.75 + 0.25 * alone), label)
+    return LabelHit(page, phrase.row, box, weight * similarity * (0.75 + 0.25 * alone), label)
 
 
 def _whole_words(source: str, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from rapidfuzz import fuzz
 
 from extractors.cleanup import CleanPage
@@ -16,11 +15,11 @@ from models.page import Word
 
 Mark = Literal["marked", "empty", "doubtful"]
 
-MARKED_FROM = 0.16
-EMPTY_BELOW = 0.07
+MARKED_FROM = 0.11
+EMPTY_BELOW = 0.045
 """Share of dark pixels in the inner part of a box. Between the two a person looks."""
 
-REACH_PX = 420
+REACH_PX = 900
 
 
 @dataclass(frozen=True)
@@ -92,8 +91,3 @@ def likeness(text: str, labels: Sequence[str]) -> float:
         head = fuzz.ratio(target, source[: len(target)]) - 6 if len(target) > 5 else 0.0
         best = max(best, plain, head)
     return best / 100
-
-
-def inks(boxes: Sequence[CheckBox]) -> float:
-    """The middle of the boxes' ink: a page whose empty boxes are dirty must not count as marked."""
-    return float(np.median([box.ink for box in boxes])) if boxes else 0.0

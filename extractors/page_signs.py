@@ -20,12 +20,16 @@ EDGE_SHARE = 0.035
 
 @dataclass(frozen=True)
 class FormCode:
-    """A printed form code: `code` as in the type files (`SV 8`), `suffix` r for Swedish and e for English."""
+    """A printed form code: `code` as in the type files (`SV 8`), `suffix` r for Swedish and e for English.
+
+    `exact` is False when it was read only by taking signs for others (`5V B`).
+    """
 
     code: str
     suffix: str
     edition: str | None
     in_head: bool
+    exact: bool
 
 
 def in_head(segment: Segment, height_px: int) -> bool:
@@ -72,14 +76,16 @@ def find_codes(segments: Iterable[Segment], patterns: dict[str, re.Pattern[str]]
 
 
 def _code(name: str, pattern: re.Pattern[str], text: str, head: bool) -> FormCode | None:
-    match = pattern.match(text.lstrip("[](){}|.,:;'\"-_ "))
+    text = text.lstrip("[]{}|.,:;'\"-_ ")
+    match = pattern.match(text)
     if match is None or (head and len(text) - match.end() > 45):
         return None
     edition = None
     if match["month"]:
         digits = str.maketrans("OoQIl", "00011")
         edition = f"{match['month'].translate(digits)}.{match['year'].translate(digits)}"
-    return FormCode(name, (match["suffix"] or "").strip().lower(), edition, head)
+    exact = text.replace(" ", "").upper().startswith(name.replace(" ", ""))
+    return FormCode(name, (match["suffix"] or "").strip().lower(), edition, head, exact)
 
 
 def foreign_code(segments: Iterable[Segment], known: Iterable[str], height_px: int) -> str | None:
@@ -172,8 +178,8 @@ _STOP_WORDS: dict[Language, frozenset[str]] = {
     ),
 }
 _FI_ENDING = re.compile(r"(ssa|ssä|sta|stä|lla|llä|lle|lta|ltä|ksi|nen|een|aan|ään|tta|ttä|uus|yys|inen|jen|ksen|teen|misen)$")
-_SV_ENDING = re.compile(r"(ning|ningen|ande|erna|arna|else|elsen|skap|het|heten|dom|ades|ats|iga|ets|ans|tion|eri|tet)$")
-_SV_LETTERS = re.compile(r"å|sj[äöuo]|ck")
+_SV_ENDING = re.compile(r"(ning|ningen|ningar|anden|ningen|ande|erna|arna|else|elsen|skap|het|heten|dom|ades|ats|iga|ets|ans|tion|eri|tet)$")
+_SV_LETTERS = re.compile(r"å|sj[äöuo]|ck|för|tj|skatt|ägg|äg$|kort|procent")
 _FI_LETTERS = re.compile(r"aa|ää|uu|yy|kk|pp|tt|ii|yö|ie|uo|äy|öy")
 
 

@@ -86,14 +86,17 @@ def page_count(data: bytes, name: str) -> int:
 
 
 def _opened(data: bytes, name: str) -> pdfium.PdfDocument:
-    try:
-        return pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as refused:
-        if refused.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise EncryptedFileError(name) from refused
-        if refused.err_code == pdfium_c.FPDF_ERR_SUCCESS:
-            raise DamagedFileError(name, "it has no pages") from refused
-        raise DamagedFileError(name, "it cannot be read as PDF") from refused
+    """Open a PDF; the caller keeps `data` alive as long as it uses the document."""
+    # Not PdfDocument(data): that takes a file without pages for a failure, with the error code of an earlier one.
+    opened = pdfium_c.FPDF_LoadMemDocument64(data, len(data), None)
+    if not opened:
+        if pdfium_c.FPDF_GetLastError() in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise EncryptedFileError(name)
+        raise DamagedFileError(name, "it cannot be read as PDF")
+    document = pdfium.PdfDocument(opened)
+    if len(document) < 1:
+        raise DamagedFileError(name, "it has no pages")
+    return document
 
 
 def _check_whole(data: bytes, name: str) -> None:

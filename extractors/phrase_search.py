@@ -43,7 +43,8 @@ class Phrase:
     """A phrase ready to be searched.
 
     `key` is its folded form; `cutoff` how alike (0…100) a stretch of text must be: short phrases have more
-    lookalikes. `last_sign` is a last word of one or two letters, which tells forms apart.
+    lookalikes. `last_sign` is a last word of one or two letters, which tells forms apart;
+    `breaks` counts the spaces.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Phrase:
     cutoff: float
     words: tuple[str, ...]
     last_sign: str
+    breaks: int
 
     @classmethod
     def of(cls, text: str) -> Phrase:
@@ -60,7 +62,7 @@ class Phrase:
         cutoff = 88.0 if len(key) < 11 else 86.0 if len(key) < 20 else 82.0
         words = tuple(word for word in map(fold, text.split()) if len(word) >= WORTH_A_LOOK)
         last = fold(text.split()[-1])
-        return cls(key, tuple(shingles), frozenset(shingles), cutoff, words, last if len(last) <= 2 else "")
+        return cls(key, tuple(shingles), frozenset(shingles), cutoff, words, last if len(last) <= 2 else "", len(text.split()) - 1)
 
     def words_stand_in(self, stretch: str) -> bool:
         """Tell whether each longer word is there: in a long phrase one other word changes few letters, but all."""
@@ -105,7 +107,7 @@ class SearchText:
 
     def find(self, phrase: Phrase) -> Found | None:
         """Find where the phrase begins a word: its first exact place, else the likeliest misread one."""
-        exact = self._exact(phrase.key)
+        exact = self._exact(phrase)
         if exact is not None or len(phrase.key) <= FAULTLESS:
             return exact
         if len(phrase.shingles & self._known) < ENOUGH_SHINGLES * len(phrase.shingles):
@@ -114,17 +116,23 @@ class SearchText:
 
     def holds(self, phrase: Phrase) -> bool:
         """Tell whether the phrase stands there without a fault, at the beginning of a word."""
-        return self._exact(phrase.key) is not None
+        return self._exact(phrase) is not None
 
-    def _exact(self, key: str) -> Found | None:
+    def _exact(self, phrase: Phrase) -> Found | None:
+        key = phrase.key
         place = self.flat.find(key) if key else -1
         while place >= 0:
-            end = place + len(key)
-            ends_word = end in self._word_at or end == len(self.flat)
-            if place in self._word_at and (len(key) > WHOLE_WORDS or ends_word):
-                return self._found(place, end, 100.0)
+            if place in self._word_at and (len(key) > FAULTLESS or self._fits_words(phrase, place)):
+                return self._found(place, place + len(key), 100.0)
             place = self.flat.find(key, place + 1)
         return None
+
+    def _fits_words(self, phrase: Phrase, place: int) -> bool:
+        """Keep short phrases from being found in shreds: not broken elsewhere, the shortest as whole words."""
+        end = place + len(phrase.key)
+        if sum(inside in self._word_at for inside in range(place + 1, end)) > phrase.breaks:
+            return False
+        return len(phrase.key) > WHOLE_WORDS or end in self._word_at or end == len(self.flat)
 
     def _misread(self, phrase: Phrase) -> Found | None:
         """Let the phrase's shingles vote for where it stands, then look closely there."""

@@ -85,11 +85,9 @@ def _wall_right(label: Box, rulings: Rulings, labels: Sequence[Box], width: floa
 
 
 def _along_underline(label: Box, bottom: float, left: float, right: float, rulings: Rulings) -> tuple[float, float]:
-    """Where a blank is only underlined, it is as wide as its line."""
-    for line in rulings.horizontal:
-        if abs(line.y0 - bottom) < 2 and line.x0 - 12 <= label.x0 <= line.x1:
-            return left, max(min(right, line.x1 + 14), min(right, label.x1))
-    return left, right
+    """Where a blank is only underlined, it ends with its line, in however many pieces a fax left it."""
+    ends = [line.x1 for line in rulings.horizontal if abs(line.y0 - bottom) < 7 and line.x0 < right and line.x1 > label.x0]
+    return left, max(min(right, max(ends, default=right) + 14), min(right, label.x1))
 
 
 def _right(label: Box, rulings: Rulings, labels: Sequence[Box], width: float) -> Box:

@@ -21,7 +21,11 @@ WALL_PX = 44
 LINE_GAP_PX = 14
 """A fax loses pieces of a line; pieces at the same height with at most this gap are one line."""
 
+LEAST_CORNER = 0.5
 LEAST_FILLED = 0.7
+STREAK_SHARE = 0.88
+"""An upright line longer than this share of the page is a fax machine's streak or the shadow of an edge, not a wall."""
+
 
 BOX_SIDE_PX = (16, 40)
 """Check boxes on forms have sides of 1.8 to 5 mm."""
@@ -34,8 +38,8 @@ class Rulings:
     horizontal: tuple[Box, ...]
     vertical: tuple[Box, ...]
     boxes: tuple[Box, ...]
-    mask: Gray
-    """1 where a horizontal or vertical line (not a check box) was drawn."""
+    streaks: tuple[Box, ...] = ()
+    """Upright lines that a fax machine's dirty glass drew down the page."""
 
 
 def find_rulings(ink: Gray) -> Rulings:
@@ -45,7 +49,9 @@ def find_rulings(ink: Gray) -> Rulings:
     boxes = find_boxes(ink)
     vertical = [line for line in vertical if sum(line.covered_by(box.grown(4, 4)) for box in boxes) < 0.5]
     vertical = [line for line in vertical if line.height > WALL_PX or _spans(line, horizontal)]
-    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), _mask(ink.shape, horizontal, vertical))
+    streaks = [line for line in vertical if line.height > STREAK_SHARE * ink.shape[0]]
+    vertical = [line for line in vertical if line not in streaks]
+    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks))
 
 
 def _spans(line: Box, horizontal: list[Box]) -> bool:
@@ -57,14 +63,6 @@ def _spans(line: Box, horizontal: list[Box]) -> bool:
 def _meet(a: Box, b: Box) -> bool:
     shared = a.intersection(b)
     return shared.width > 0 and shared.height > 0
-
-
-def _mask(shape: tuple[int, ...], horizontal: list[Box], vertical: list[Box]) -> Gray:
-    mask = np.zeros(shape, np.uint8)
-    for line in (*horizontal, *vertical):
-        x0, y0, x1, y1 = (round(v) for v in line)
-        mask[max(0, y0) : y1, max(0, x0) : x1] = 1
-    return mask
 
 
 def _lines(ink: Gray, least: int) -> list[Box]:
@@ -119,16 +117,30 @@ def find_boxes(ink: Gray) -> list[Box]:
     Sizes are found from the empty ones (closed contours), since a page prints its boxes in one or two sizes;
     marked ones are then looked for by their sides alone.
     """
-    hollow = _hollow_squares(ink)
-    if len(hollow) < 2:
-        return hollow
-    sides = _sizes([round((b.width + b.height) / 2) for b in hollow])
+    hollow = _of_common_size(_apart([*_hollow_squares(ink), *_hollow_squares(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))]))
     found = list(hollow)
-    for side in sides:
-        for box in _by_sides(ink, side):
-            if all(box.intersection(other).width <= 2 or box.intersection(other).height <= 2 for other in found):
-                found.append(box)
-    return sorted(found, key=lambda b: (b.y0, b.x0))
+    for side in _sizes([round((b.width + b.height) / 2) for b in hollow]) if hollow else ():
+        found += _by_sides(ink, side)
+    return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
+
+
+def _apart(boxes: list[Box]) -> list[Box]:
+    """Drop what overlaps a box named before it."""
+    kept: list[Box] = []
+    for box in boxes:
+        if all(box.intersection(other).width <= 2 or box.intersection(other).height <= 2 for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _has_corners(ink: Gray, box: Box) -> bool:
+    """A box has ink in its four corners; an O or a 6 is round."""
+    x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
+    # A pixel of play: the box was measured on a broken outline, or a pixel off.
+    near = cv2.dilate(ink[max(0, y0) : y1, max(0, x0) : x1], np.ones((3, 3), np.uint8))
+    size = max(4, round(0.2 * box.width))
+    corners = (near[:size, :size], near[:size, -size:], near[-size:, :size], near[-size:, -size:])
+    return all(corner.size > 0 and corner.mean() > LEAST_CORNER for corner in corners)
 
 
 def _hollow_squares(ink: Gray) -> list[Box]:
@@ -140,9 +152,10 @@ def _hollow_squares(ink: Gray) -> list[Box]:
         x, y, width, height = cv2.boundingRect(contour)
         if not (BOX_SIDE_PX[0] - 4 <= width <= BOX_SIDE_PX[1] and BOX_SIDE_PX[0] - 4 <= height <= BOX_SIDE_PX[1]):
             continue
-        if 0.85 < width / height < 1.18 and cv2.contourArea(contour) > 0.92 * (width - 1) * (height - 1):
-            found.append(Box(x - 2, y - 2, x + width + 2, y + height + 2))
-    return _of_common_size([b for b in found if not _in_comb(b, found)])
+        box = Box(max(0, x - 2), max(0, y - 2), x + width + 2, y + height + 2)
+        if 0.85 < width / height < 1.18 and cv2.contourArea(contour) > 0.9 * (width - 1) * (height - 1) and _has_corners(ink, box):
+            found.append(box)
+    return [b for b in found if not _in_comb(b, found)]
 
 
 def _of_common_size(found: list[Box]) -> list[Box]:
@@ -188,7 +201,21 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
             found.append(Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2))
         if len(found) > 120:
             break
-    return [box for box in found if _stands_alone(ink, box)]
+    settled = [_settled(ink, box) for box in found]
+    return [box for box in settled if _stands_alone(ink, box) and _has_corners(ink, box)]
+
+
+def _settled(ink: Gray, box: Box) -> Box:
+    """Move a box by a pixel or two to where its sides hold most ink."""
+    best = (-1.0, box)
+    for dy in (-2, -1, 0, 1, 2):
+        for dx in (-2, -1, 0, 1, 2):
+            moved = Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy)
+            x0, y0, x1, y1 = (round(v) for v in moved)
+            sides = (ink[y0 : y0 + 3, x0:x1], ink[y1 - 3 : y1, x0:x1], ink[y0:y1, x0 : x0 + 3], ink[y0:y1, x1 - 3 : x1])
+            share = min(float(side.mean()) if side.size else 0.0 for side in sides)
+            best = max(best, (share, moved))
+    return best[1]
 
 
 def _shift(image: NDArray[np.float32], dx: int, dy: int) -> NDArray[np.float32]:

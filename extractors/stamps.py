@@ -11,26 +11,55 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.arrival import EDGE_BAND, STAMP_BAND, is_like_stamp
+from extractors.arrival import DOUBTFUL_SCORE, EDGE_BAND, STAMP_BAND, is_like_stamp
 from extractors.ocr.engine import Gray, LineReader
+from extractors.values.day import find_dates
 from models.geometry import Box, bounding
 from models.page import PageText, Word
 
 _INK_BELOW = 150
-_LEAST_SIDE_PX = 90  # at 200 dpi: 11 mm, shorter than the frame of any received stamp
+_LEAST_SIDE_PX = 70  # at 200 dpi: 9 mm, shorter than the frame of any received stamp
 _SLANT_DEG = (1.8, 22.0)  # flatter, and it may be a ruling of a page not quite straight; steeper is a pen stroke
+_LEAST_DRAWN = 0.85
+_MOST_BESIDE = 0.3
 _MOST_SPOTS = 3
-_SPOT_WIDTH_PX, _SPOT_HEIGHT_PX = 520, 230
-_ROW_PX = (13, 64)  # heights of a stamp's line of text: 4–23 points
+_FRAME_PX = (240, 45, 95)  # least width of a stamp's frame, least height, and how far to look from a single side
+_ROW_PX = (13, 48)  # heights of a stamp's line of text: 4–17 points
+_STAMP_STROKES_PX = (7, 8, 9)  # at 400 dpi
+_LETTER_PX = (4, 46)  # from a point to letters that touch
+_COLUMN_GAP_PX = 22
 
 _LOST_GAP = re.compile(r"((?:19|20)\d\d)[.,]?(?=\d{1,2}[:.;]\d\d)")
 
 
-class _Spot(NamedTuple):
-    """Where a stamp may be, and by how much it leans (counter-clockwise is negative, as y grows downwards)."""
+class _Side(NamedTuple):
+    """A straight slanted stroke, from left to right; a positive slant falls to the right."""
 
-    box: Box
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def slant_deg(self) -> float:
+        return math.degrees(math.atan2(self.y1 - self.y0, self.x1 - self.x0))
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+
+class _Spot(NamedTuple):
+    """Where a stamp may be: an upright rectangle, turned by `slant_deg` about its middle."""
+
+    center: tuple[float, float]
+    width: float
+    height: float
     slant_deg: float
+
+    def holds(self, point: tuple[float, float]) -> bool:
+        x, y = _turned(point, self.center, -self.slant_deg)
+        return abs(x - self.center[0]) <= self.width / 2 and abs(y - self.center[1]) <= self.height / 2
 
 
 def second_looks(gray: Gray, first: PageText, reader: LineReader) -> list[PageText]:
@@ -39,7 +68,7 @@ def second_looks(gray: Gray, first: PageText, reader: LineReader) -> list[PageTe
     Give the result to `arrival.find_arrival` beside the first look. `gray` is the cleaned page of 200 dpi.
     """
     looks = [_page(first, words) for words in _header_looks(gray, first, reader)]
-    return looks + [_page(first, words) for spot in _spots(gray, first) if (words := _read_spot(gray, spot, reader))]
+    return looks + [_page(first, words) for spot in _spots(gray, first) for words in _spot_looks(gray, spot, reader)]
 
 
 def _page(first: PageText, words: Sequence[Word]) -> PageText:
@@ -79,73 +108,158 @@ def _spread(text: str, box: Box, score: float) -> list[Word]:
 
 
 def _spots(gray: Gray, first: PageText) -> list[_Spot]:
-    """Find where stamps may be: around words like a stamp's, and where slanted lines make a frame."""
-    sides = _slanted_sides(gray[: round(gray.shape[0] * STAMP_BAND)])
+    """Find where stamps may be: inside slanted frames, and around words like a stamp's."""
     spots: list[_Spot] = []
-    for word in first.words:
-        if word.box.center[1] <= first.height_px * STAMP_BAND and is_like_stamp(word.text):
-            around = word.box.grown(0.6 * word.box.width + 20, 0).union(word.box.grown(0, 3.2 * word.box.height))
-            spots.append(_Spot(around, _slant_within(sides, around)))
+    sides = _slanted_sides(gray[: round(gray.shape[0] * STAMP_BAND)])
     for side in sides:
-        if not any(spot.box.covered_by(side.box) > 0.3 or side.box.covered_by(spot.box) > 0.5 for spot in spots):
-            spots.append(_grown_to_frame(sides, side))
+        if not any(spot.holds(side.center) for spot in spots):
+            spots.append(_frame_of(side, sides))
+    for word in first.words:
+        box = word.box
+        seen = any(spot.holds(box.center) for spot in spots)
+        if not seen and box.center[1] <= first.height_px * STAMP_BAND and is_like_stamp(word.text):
+            around = Box(box.x0 - 0.8 * box.width, box.y0 - 1.3 * box.height, box.x1 + 0.8 * box.width, box.y1 + 3 * box.height)
+            spots.append(_Spot(around.center, around.width, around.height, 0.0))
     return spots[:_MOST_SPOTS]
 
 
-def _slanted_sides(gray: Gray) -> list[_Spot]:
+def _turned(point: tuple[float, float], about: tuple[float, float], degrees: float) -> tuple[float, float]:
+    turn = math.radians(degrees)
+    x, y = point[0] - about[0], point[1] - about[1]
+    return about[0] + x * math.cos(turn) - y * math.sin(turn), about[1] + x * math.sin(turn) + y * math.cos(turn)
+
+
+def _slanted_sides(gray: Gray) -> list[_Side]:
     """Find straight slanted strokes, longest first."""
     ink = np.where(gray < _INK_BELOW, 255, 0).astype(np.uint8)
-    lines = cv2.HoughLinesP(ink, 1, math.pi / 720, threshold=60, minLineLength=_LEAST_SIDE_PX, maxLineGap=6)
+    lines = cv2.HoughLinesP(ink, 1, math.pi / 720, threshold=45, minLineLength=_LEAST_SIDE_PX, maxLineGap=6)
     if lines is None:
         return []
-    sides = []
-    for x0, y0, x1, y1 in np.asarray(lines, dtype=np.float64).reshape(-1, 4):
-        slant = math.degrees(math.atan2(y1 - y0, x1 - x0))
-        if _SLANT_DEG[0] <= abs(slant) <= _SLANT_DEG[1]:
-            sides.append(_Spot(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), slant))
-    return sorted(sides, key=lambda side: -side.box.width)
+    sides = [_Side(*line) for line in np.asarray(lines, dtype=np.float64).reshape(-1, 4)]
+    slanted = [side for side in sides if _SLANT_DEG[0] <= abs(side.slant_deg) <= _SLANT_DEG[1] and _is_stroke(ink, side)]
+    return sorted(slanted, key=lambda side: side.x0 - side.x1)
 
 
-def _slant_within(sides: Sequence[_Spot], around: Box) -> float:
-    near = [side.slant_deg for side in sides if around.holds(*side.box.center)]
-    return float(np.median(near)) if near else 0.0
+def _frame_of(side: _Side, sides: Sequence[_Side]) -> _Spot:
+    """Join the sides that lean alike and lie close into a frame; a frame's missing half is guessed at."""
+    alike = [
+        other
+        for other in sides
+        if abs(other.slant_deg - side.slant_deg) < 2.5 and math.dist(other.center, side.center) < _FRAME_PX[0]
+    ]
+    slant = float(np.median([other.slant_deg for other in alike]))
+    ends = [_turned(end, side.center, -slant) for other in alike for end in ((other.x0, other.y0), (other.x1, other.y1))]
+    left, right = min(x for x, _ in ends), max(x for x, _ in ends)
+    top, bottom = min(y for _, y in ends), max(y for _, y in ends)
+    if bottom - top < _FRAME_PX[1]:
+        top, bottom = top - _FRAME_PX[2], bottom + _FRAME_PX[2]
+    middle = _turned(((left + right) / 2, (top + bottom) / 2), side.center, slant)
+    return _Spot(middle, max(right - left, _FRAME_PX[0]) + 60, bottom - top + 12, slant)
 
 
-def _grown_to_frame(sides: Sequence[_Spot], side: _Spot) -> _Spot:
-    """Take in the other sides of the same frame: close by, and leaning alike."""
-    reach = side.box.grown(_SPOT_WIDTH_PX / 3, _SPOT_HEIGHT_PX / 2)
-    alike = [other.box for other in sides if abs(other.slant_deg - side.slant_deg) < 2.5 and reach.holds(*other.box.center)]
-    return _Spot(bounding([side.box, *alike]).grown(30, 45 if len(alike) > 2 else 110), side.slant_deg)
+def _is_stroke(ink: NDArray[np.uint8], side: _Side) -> bool:
+    """Tell a drawn side from a chance row of letters: ink nearly all along it, and paper close by on both sides."""
+    along = np.linspace(0.0, 1.0, 60)
+    xs, ys = side.x0 + along * (side.x1 - side.x0), side.y0 + along * (side.y1 - side.y0)
+    shares = [float((_sampled(ink, xs, ys + offset) > 0).mean()) for offset in (-11, -9, 0, 9, 11)]
+    return shares[2] >= _LEAST_DRAWN and max(min(shares[:2]), min(shares[3:])) <= _MOST_BESIDE
 
 
-def _read_spot(gray: Gray, spot: _Spot, reader: LineReader) -> list[Word]:
-    """Set a stamp upright and read it row by row."""
+def _sampled(ink: NDArray[np.uint8], xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.uint8]:
+    rows = np.clip(ys.round().astype(int), 0, ink.shape[0] - 1)
+    columns = np.clip(xs.round().astype(int), 0, ink.shape[1] - 1)
+    return np.asarray(ink[rows, columns], dtype=np.uint8)
+
+
+def _spot_looks(gray: Gray, spot: _Spot, reader: LineReader) -> Iterator[list[Word]]:
+    """Set a stamp upright and read it; where print runs across it, read it again with all thin strokes taken off.
+
+    Stamps are heavier than print. How much heavier differs, so three widths are tried, each a look of its own.
+    """
     upright = _straightened(gray, spot)
-    words: list[Word] = []
-    for top, bottom, left, right in _text_rows(upright):
-        line = reader.read_line(upright[top:bottom, left:right])
-        box = Box(spot.box.x0 + left, spot.box.y0 + top, spot.box.x0 + right, spot.box.y0 + bottom)
-        words += _spread(line.text, box, line.engine_score)
-    return words
+    plain = _read_upright(upright, spot, reader)
+    if plain:
+        yield plain
+    if _tells_a_day(plain):
+        return
+    large = np.asarray(cv2.resize(upright, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    for stroke_px in _STAMP_STROKES_PX:
+        heavy = np.asarray(
+            cv2.resize(_heavy_strokes(large, stroke_px), upright.shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8
+        )
+        words = _read_upright(heavy, spot, reader)
+        if words:
+            yield [word.model_copy(update={"engine_score": min(word.engine_score, DOUBTFUL_SCORE)}) for word in words]
+
+
+def _tells_a_day(words: Sequence[Word]) -> bool:
+    return any(is_like_stamp(word.text) for word in words) and bool(find_dates(" ".join(word.text for word in words), loose=True))
+
+
+def _heavy_strokes(large: Gray, stroke_px: int) -> Gray:
+    """Keep ink that is at least `stroke_px` thick, with its rims."""
+    ink = np.where(large < _INK_BELOW, 255, 0).astype(np.uint8)
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke_px, stroke_px))
+    core = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, brush), np.ones((3, 3), np.uint8))
+    return np.where((core > 0) & (ink > 0), large, 255).astype(np.uint8)
+
+
+def _read_upright(upright: Gray, spot: _Spot, reader: LineReader) -> list[Word]:
+    """Read an upright stamp block by block, or by halves where its lines run together."""
+    words = [word for block in _blocks(_letters(upright)) for word in _read_block(upright, block, spot, reader)]
+    if _tells_a_day(words):
+        return words
+    half, bottom = upright.shape[0] // 2, upright.shape[0]
+    halves = [Box(0, 4, upright.shape[1], half + 4), Box(0, half - 4, upright.shape[1], bottom - 4)]
+    return [word for block in halves for word in _read_block(upright, block, spot, reader)]
+
+
+def _read_block(upright: Gray, block: Box, spot: _Spot, reader: LineReader) -> list[Word]:
+    """Read one line of an upright stamp; its words lie where they would if the stamp stood straight."""
+    line = reader.read_line(_crop(upright, block))
+    left, top = spot.center[0] - spot.width / 2, spot.center[1] - spot.height / 2
+    box = Box(left + block.x0, top + block.y0, left + block.x1, top + block.y1)
+    return _spread(line.text, box, line.engine_score)
 
 
 def _straightened(gray: Gray, spot: _Spot) -> Gray:
     """Cut a spot out, turned upright about its middle."""
-    width, height = round(spot.box.width), round(spot.box.height)
-    center = spot.box.center
-    turn = cv2.getRotationMatrix2D(center, spot.slant_deg, 1.0)
-    turn[:, 2] += np.array([width / 2 - center[0], height / 2 - center[1]])
-    return np.asarray(cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255), dtype=np.uint8)
+    width, height = round(spot.width), round(spot.height)
+    turn = cv2.getRotationMatrix2D(spot.center, spot.slant_deg, 1.0)
+    turn[:, 2] += np.array([width / 2 - spot.center[0], height / 2 - spot.center[1]])
+    return np.asarray(cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,)), dtype=np.uint8)
 
 
-def _text_rows(upright: Gray) -> Iterator[tuple[int, int, int, int]]:
-    """Cut an upright stamp into its rows of text, frame lines taken off; top, bottom, left, right."""
-    ink: NDArray[np.uint8] = np.where(upright < _INK_BELOW, 255, 0).astype(np.uint8)
-    for kernel in (np.ones((1, 60), np.uint8), np.ones((55, 1), np.uint8)):
-        ink = cv2.subtract(ink, cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), np.ones((3, 3), np.uint8)))  # type: ignore[assignment]
-    filled = (ink > 0).sum(axis=1) >= 4
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0]))))
-    for top, bottom in edges.reshape(-1, 2):
-        if _ROW_PX[0] <= bottom - top <= _ROW_PX[1]:
-            columns = np.flatnonzero((ink[top:bottom] > 0).any(axis=0))
-            yield max(0, top - 4), bottom + 4, max(0, int(columns[0]) - 6), int(columns[-1]) + 7
+def _letters(upright: Gray) -> NDArray[np.bool_]:
+    """Keep the ink that may be a stamp's letters: no frame, no specks, no print that runs together with it."""
+    ink = np.where(upright < _INK_BELOW, 255, 0).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    kept = np.zeros(len(stats), dtype=bool)
+    for label, (_, _, width, height, _) in enumerate(stats[1:], start=1):
+        kept[label] = _LETTER_PX[0] <= height <= _LETTER_PX[1] and 2 <= width <= 6 * height
+    return np.asarray(kept[labels])
+
+
+def _blocks(ink: NDArray[np.bool_], depth: int = 3, left: int = 0, top: int = 0) -> Iterator[Box]:
+    """Cut a stamp into lines of text: by empty rows, and where that leaves blocks too tall, by empty columns first."""
+    for start, end in _runs(np.asarray(ink.sum(axis=1) >= 4), 2):
+        band = ink[start:end]
+        for first, last in _runs(np.asarray(band.any(axis=0)), _COLUMN_GAP_PX):
+            height = end - start
+            if height <= _ROW_PX[1]:
+                if height >= _ROW_PX[0] and last - first >= 2 * height:
+                    yield Box(max(0, left + first - 6), max(0, top + start - 4), left + last + 7, top + end + 4)
+            elif depth:
+                yield from _blocks(band[:, first:last], depth - 1, left + first, top + start)
+
+
+def _runs(filled: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
+    """Find stretches of True, joined over gaps shorter than `gap`."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0])))).reshape(-1, 2)
+    runs: list[tuple[int, int]] = []
+    for start, end in edges:
+        if runs and start - runs[-1][1] < gap:
+            runs[-1] = (runs[-1][0], int(end))
+        else:
+            runs.append((int(start), int(end)))
+    return runs

@@ -26,7 +26,7 @@ def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
     return replace(inks.crop(np.concatenate(kept)), struck=True)
 
 
-LEAST_STRIKE_PX = 40
+LEAST_STRIKE_PX = 56
 
 
 def _words(inks: InkMap, pieces: Indices) -> list[Indices]:
@@ -50,8 +50,8 @@ def _is_struck(inks: InkMap, group: Indices, crop: Crop) -> bool:
     x0, y0, x1, y1 = (round(v) for v in box)
     ink = np.isin(inks.labels[y0:y1, x0:x1], group + 1).astype(np.uint8)
     # Only a strike fills the gaps between letters: one run over most of the word, even if it slopes a little.
-    sloping = cv2.dilate(ink, np.ones((5, 1), np.uint8))
-    run = cv2.erode(sloping, np.ones((1, round(0.8 * (x1 - x0))), np.uint8))
+    sloping = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    run = cv2.erode(sloping, np.ones((1, round(0.85 * (x1 - x0))), np.uint8))
     height = y1 - y0
     return bool(run[round(0.3 * height) : round(0.72 * height)].any()) and _inks_both_sides(ink)
 

@@ -49,7 +49,7 @@ def _columns(page: ReadPage, heads: Mapping[str, LabelHit], columns: Sequence[Co
 
 def _walls(page: ReadPage, heads: Mapping[str, LabelHit]) -> list[float]:
     bottom = max(hit.box.y1 for hit in heads.values())
-    return [line.center[0] for line in page.rulings.vertical if line.y0 < bottom + 130 and line.y1 > bottom + 10]
+    return [line.center[0] for line in page.rulings.vertical if line.y0 < bottom + 14 and line.y1 > bottom + 10]
 
 
 def _bands(

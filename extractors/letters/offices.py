@@ -33,19 +33,16 @@ def _by_place(segments: list[Segment]) -> list[Segment]:
 
 
 def _best(letter: Letter, passages: list[Passage], words: re.Pattern[str]) -> Passage | None:
-    units: list[Passage] = []
+    """The first that is named in full; a single word ("Ulosottolaitos") or a unit only where there is no other."""
+    named: list[Passage] = []
     for passage in passages:
         folded = fold(passage.flat)
         if not words.search(folded) or ADDRESSEE_WORDS.search(folded) or letter.is_stamped(passage.box):
             continue
-        named = _named_part(passage, words)
-        if named is None or len(named.flat.split()) > 7:
-            continue
-        if UNIT_WORDS.search(fold(named.flat)):
-            units.append(named)
-        else:
-            return named
-    return units[0] if units else None
+        part = _named_part(passage, words)
+        if part is not None and len(part.flat.split()) <= 8:
+            named.append(part)
+    return min(named, key=lambda part: (bool(UNIT_WORDS.search(fold(part.flat))), " " not in part.flat), default=None)
 
 
 def _named_part(passage: Passage, words: re.Pattern[str]) -> Passage | None:

@@ -61,6 +61,8 @@ class LabelBook:
         best: Label | None = None
         for last in range(min(len(segment.words), first + self._longest + 1), first, -1):
             words = segment.words[first:last]
+            if not letters_of(words[-1].text):
+                continue
             if first and not _CLOSES.search(words[-1].text) and not _OPENS.search(segment.words[first - 1].text):
                 continue
             # A line that goes on in small letters ("vastaava / lääkäri") is no label.
@@ -119,7 +121,7 @@ class Pairs:
         if below is not None:
             yield Piece(join(self._with_wrapped(below)), "below", label)
 
-    def label_texts(self, label: Label) -> str:
+    def text_of(self, label: Label) -> str:
         return " ".join(word.text for word in self._segments[label.segment].words[label.first : label.last])
 
     def _inline(self, label: Label) -> Passage | None:

@@ -28,8 +28,8 @@ _NOTICES = (
 _NOT_A_NOTICE = re.compile(r"kunnes|tills|ellei|om inte|voidaan|kan (aterkallas|andras)|jalkeen|efter|muutoksenha|andringssok|koskee|galler")
 _METHODS = (
     ("fixed", r"kiintea\w*|vakiomaara\w*|vakiosuurui\w*|fast (manads)?belopp|konstant belopp|kuukausittain \d|manatligen \d"),
-    ("income_limit", r"2\s?/\s?3|tuloraja\w*|kaksi (kolmasosaa|kolmannesta)|inkomstgrans\w*|tva tredjedelar|ylittava\w*|overstig\w*|⅔"),
-    ("one_third", r"1\s?/\s?3|(yksi )?kolmasosa\w*|kolmanne[sn]\w*|en tredjedel|tredjedel\w*|⅓"),
+    ("income_limit", r"(?<![\d/])2\s?/\s?3(?![\d/])|tuloraja\w*|kaksi (kolmasosaa|kolmannesta)|inkomstgrans\w*|tva tredjedelar|ylittava\w*|overstig\w*|⅔"),
+    ("one_third", r"(?<![\d/])1\s?/\s?3(?![\d/])|(yksi )?kolmasosa\w*|kolmanne[sn]\w*|en tredjedel|tredjedel\w*|⅓"),
 )
 _DAILY = re.compile(r"(/|per\s|\b)(pv|paiva\w*|dag|dygn|vrk)\b")
 _NUMBERS = {
@@ -38,7 +38,7 @@ _NUMBERS = {
     "seitseman": 7, "sju": 7, "kahdeksan": 8, "atta": 8,
 }  # fmt: skip
 _ANNULLED = re.compile(
-    r"(korva\w*|ersatt\w*|peruut\w*|aterkall\w*|koskee|galler|muute\w*|muutta\w*|andra\w*|keskey\w*|annettu\w*|annetun|paivatty\w*|daterat|av den)"
+    r"(korva\w*|paatty(v|y)\w*|ersatt\w*|peruut\w*|aterkall\w*|koskee|galler|muute\w*|muutta\w*|andra\w*|keskey\w*|annettu\w*|annetun|paivatty\w*|daterat|av den)"
 )
 
 
@@ -63,6 +63,8 @@ def _terms(letter: Letter, *, is_ban: bool) -> Fields:
     fields: Fields = {}
     if is_ban or any(True for _ in letter.pieces("valid_from")):
         fields |= read_period(letter, "valid_from", "valid_to")
+    else:
+        put(fields, "valid_to", find_labelled(letter, "valid_to", find_dates))
     put(fields, "withholding_method", _method(letter))
     if fields.get("withholding_method") and fields["withholding_method"].value == "fixed":
         put(fields, "fixed_amount", _fixed_amount(letter))
@@ -146,10 +148,13 @@ def _is_daily(passage: Passage, amount: Found) -> bool:
     return bool(_DAILY.search(fold(passage.flat[amount.end : amount.end + 18])))
 
 
+_MOST_DEPENDANTS = 15
+
+
 def _dependants(letter: Letter) -> Extraction | None:
     for piece in letter.pieces("dependants"):
         count = _count(fold(piece.passage.flat))
-        if count is not None:
+        if count is not None and count <= _MOST_DEPENDANTS:
             return letter.extraction(piece.passage, count, "label", "format")
     held = letter.doubted("dependants")
     if held is not None:
@@ -171,7 +176,7 @@ def _count(text: str) -> int | None:
     spouse = bool(re.search(r"\b(aviopuoliso|puoliso|make|maka)\b", text))
     counted = numbers or words
     if not counted:
-        return 1 if spouse else 0 if re.fullmatch(r"\W*[-–o]\W*", text) else None
+        return 1 if spouse else None
     return counted[0] + spouse if re.search(r"\b(las|barn)", text) else counted[0]
 
 
@@ -182,8 +187,12 @@ def _iban(letter: Letter) -> Extraction | None:
     for piece in letter.pieces("payment_iban"):
         for parsed in iban_candidates(piece.passage.flat)[:1]:
             return letter.extraction(piece.passage, parsed.value, "label", *parsed.evidence)
-    for iban in find_ibans(letter.body.flat)[:1]:
-        return letter.extraction(letter.body.cut(iban.start, iban.end), iban.value, "sentence", *iban.evidence)
+    for segment in letter.segments:
+        line = join([segment])
+        for word in re.finditer(r"(?<!\S)[A-Z][A-Z1l|]\s?\d", line.flat):
+            rest = line.cut(word.start(), len(line.text))
+            for iban in find_ibans(rest.flat)[:1]:
+                return letter.extraction(rest.cut(iban.start, iban.end), iban.value, "sentence", *iban.evidence)
     return letter.doubted("payment_iban")
 
 
@@ -246,7 +255,7 @@ def _replaced_ban(letter: Letter, is_change: bool) -> Extraction | None:
 
 
 def _bailiff(letter: Letter) -> Extraction | None:
-    pieces = [p for p in letter.pieces("bailiff_name") if not letters_of(letter.pairs.label_texts(p.label)).startswith(("lisatie", "ytterl"))]
+    pieces = [p for p in letter.pieces("bailiff_name") if not letters_of(letter.pairs.text_of(p.label)).startswith(("lisatie", "ytterl"))]
     beside = [find_name(piece.passage) for piece in pieces if piece.where != "below"]
     under = [find_name(piece.passage) for piece in pieces if piece.where == "below"]
     for name in beside:

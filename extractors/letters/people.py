@@ -11,7 +11,7 @@ from extractors.letters.passage import Passage, fold, join
 from extractors.letters.phrases import ADDRESSEE_WORDS, AUTHORITY_WORDS, ENFORCEMENT_WORDS, UNIT_WORDS, Role, find_roles
 
 _PART = r"[A-ZÅÄÖÉÜŠŽÆØ](?:[\w'’]*[^\W\d_]|\.)(?:\s?-\s?[A-ZÅÄÖÉÜŠŽÆØ][\w'’]*)*"
-_NAME = re.compile(rf"(?:(?:von|af|de|van|da)\s+)?{_PART}(?:,?\s+(?:(?:von|af|de|van|da)\s+)?{_PART}){{1,4}}")
+_NAME = re.compile(rf"(?:(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
 # Words that begin with a capital in letters without being part of a name.
 _NOT_NAMES = re.compile(
     r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila\w*|patient\w*|velalli\w*|galdenar\w*|personbeteckning|paatos\w*|beslut\w*"
@@ -42,19 +42,16 @@ def find_name(passage: Passage) -> Passage | None:
 
 
 def find_names(passage: Passage) -> Iterator[Passage]:
+    """Find names in reading order. One may run over the end of a line, never into another column or paragraph."""
     at = 0
-    text = passage.flat
-    while found := _NAME.search(text, at):
-        start, end = found.span()
-        parts = list(re.finditer(r"[^\s,]+", found.group()))
-        bad = [part for part in parts if _NOT_NAMES.match(letters(part.group()))]
-        if bad and bad[0].start() == 0:
-            at = start + bad[0].end()
-            continue
-        kept = parts[: parts.index(bad[0])] if bad else parts
-        if len(kept) >= 2 and not _is_organisation(text, start, start + kept[-1].end()):
-            yield passage.cut(start, start + kept[-1].end())
-        at = end
+    while found := _NAME.search(passage.text, at):
+        parts = [part.span() for part in re.finditer(r"[^\s,]+", found.group())]
+        words = [letters(found.group()[first:last]) for first, last in parts]
+        bad = next((number for number, word in enumerate(words) if _NOT_NAMES.match(word)), len(words))
+        end = found.start() + parts[max(0, bad - 1)][1]
+        if bad >= 2 and not _is_organisation(passage.text, found.start(), end):
+            yield passage.cut(found.start(), end)
+        at = found.start() + parts[bad][1] if bad < len(words) else found.end()
 
 
 def letters(text: str) -> str:

@@ -36,5 +36,5 @@ def read_letter(pages: Sequence[PageText], doc_type: DocumentType) -> dict[str, 
         return {}
     names = {spec.name for spec in doc_type.fields}
     read = next((reader for field, reader in _READERS.items() if field in names), read_simple)
-    fields = {name: Extraction(value=None) for name in names & _NEVER_LACKING}
-    return fields | {name: extraction for name, extraction in read(letter).items() if name in names}
+    fields = {name: Extraction(value=None) for name in names & _NEVER_LACKING} | read(letter)
+    return {spec.name: fields[spec.name] for spec in doc_type.fields if spec.name in fields}

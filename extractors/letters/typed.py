@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from extractors.letters.letter import Letter
+from extractors.letters.letter import Dated, Letter
 from extractors.letters.passage import Passage, fold
 from extractors.letters.phrases import OPEN_ENDED
 from extractors.values.date import FoundRange, find_dates, find_ranges
@@ -153,13 +153,20 @@ def find_own_date(letter: Letter, name: str, taken: set[str]) -> Extraction | No
     values = _words_of_other_labels(letter, name)
     free = [d for d in letter.dates if not (d.stamped or _is_birth(d.rest) or id(d.passage.placed[0].word) in values)]
     alone = [d for d in free if len(re.findall(r"[^\W\d_]{2,}", d.rest)) <= 3 and not re.search(r"\d", d.rest)]
-    in_head = [d for d in alone if d.in_head]
-    after = [d for d in alone if not d.in_head]
     left = [d for d in free if d.found.value not in taken]
-    chosen = in_head[:1] or after[-1:] or left[-1:]
-    if chosen:
-        return letter.extraction(chosen[0].passage, chosen[0].found.value, "position", *chosen[0].found.evidence)
-    return letter.doubted(name)
+    chosen = min(alone, key=lambda d: _strangeness(d, taken, alone.index(d))) if alone else left[-1] if left else None
+    if chosen is None:
+        return letter.doubted(name)
+    return letter.extraction(chosen.passage, chosen.found.value, "position", *chosen.found.evidence)
+
+
+_DATING = re.compile(r"^\W*(\w{2,}(ssa|lla)?\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$")
+
+
+def _strangeness(dated: Dated, taken: set[str], order: int) -> tuple[bool, bool, bool, int]:
+    """Least for a date alone or after a place's name; then one not taken; in the head the first, else the last."""
+    is_taken = dated.found.value in taken
+    return not _DATING.match(fold(dated.rest)), is_taken and not dated.in_head, not dated.in_head, order if dated.in_head else -order
 
 
 def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
@@ -168,7 +175,9 @@ def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
     for label in letter.pairs.labels:
         is_dated = bool(label.names & {"start", "end", "valid_from", "valid_to", "replaces_ban_dated"})
         for piece in letter.pairs.pieces_of(label) if name not in label.names else ():
-            if piece.where != "below" or is_dated:
+            if piece.where == "inline":
+                taken |= {id(word) for word in letter.segments[label.segment].words}
+            elif piece.where == "right" or is_dated:
                 taken |= {id(placed.word) for placed in piece.passage.placed}
     return taken
 

@@ -25,7 +25,10 @@ _SENTENCES = tuple(
 )
 # "… Oy:ssä", "… Oy:n palveluksessa": the case ending hangs on the form of the firm, so the name stays as it is.
 _CASE_ON_FORM = re.compile(rf"(?P<firm>{_CAPITAL}(?:\s+(?:&|{_CAPITAL}))*\s+{_FORM})(?=:(?:n|ssa|ssä|lla|llä|sta|stä|lta|ltä|lle|hin|n)\b)")
-_OTHER_STREETS = re.compile(r",\s+(?=[^,]*\d)|\s+\(|,\s+(?=(?:Y-tunnus|FO-nummer|puh|tel|ammatti|yrke|tehtävä)\b)", re.IGNORECASE)
+# "keittäjä, Tampereen Ateria": what begins small is the work, not the place.
+_OCCUPATION_FIRST = re.compile(r"^[a-zåäö][^,]*,\s*(?P<firm>[A-ZÅÄÖ].*)$")
+_OCCUPATION_LAST = re.compile(r"^(?P<firm>[A-ZÅÄÖ][^,]*?),\s*[a-zåäö][^,]*$")
+_REST = re.compile(r",\s+(?=[^,]*\d)|\s+\(|,\s+(?=(?:Y-tunnus|FO-nummer|puh|tel|ammatti|yrke|tehtävä)\b)", re.IGNORECASE)
 
 
 def find_workplace(letter: Letter, name: str) -> Extraction | None:
@@ -44,8 +47,10 @@ def find_workplace(letter: Letter, name: str) -> Extraction | None:
 
 
 def _without_rest(passage: Passage) -> Passage:
-    rest = _OTHER_STREETS.search(passage.flat)
-    return passage.cut(0, rest.start()) if rest and rest.start() else passage
+    rest = _REST.search(passage.flat)
+    named = passage.cut(0, rest.start()) if rest and rest.start() else passage
+    occupation = _OCCUPATION_FIRST.match(named.flat) or _OCCUPATION_LAST.search(named.flat)
+    return named.cut(*occupation.span("firm")) if occupation else named
 
 
 def _as_value(passage: Passage) -> str:

@@ -22,7 +22,9 @@ _FEWEST_TRUE_DIGITS = 10  # in running text, where capital words could be made i
 # Country prefixes that Finnish papers show misread more than any other.
 _FINLAND_MISREAD = {"F1", "FL", "F|", "F!", "P1", "PI", "PL", "E1", "EI", "FJ", "F]", "F[", "F/", "T1", "FT"}
 
-_IBAN_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])[A-Za-z][A-Za-z1|!\]\[/] ?[0-9OoQDIlSsBZ]{2}(?:[ .-]{0,2}[0-9A-Za-z|!]){11,30}(?![0-9A-Za-z])")
+_IBAN_IN_TEXT = re.compile(
+    r"(?<![0-9A-Za-z])[A-Za-z][A-Za-z1|!\]\[/] ?[0-9OoQDIlSsBZ]{2}(?:[ .-]{0,2}[0-9A-Za-z|!]){11,30}(?![0-9A-Za-z])"
+)
 
 
 def is_iban(code: str) -> bool:
@@ -56,7 +58,9 @@ def iban_candidates(raw: str) -> list[Parsed]:
     for country, repairs in _countries(reading[:2]):
         parsed += _iban_in(country, reading[2:], repairs)
     if not parsed and len(reading) == 16:
-        parsed = [Parsed(one.value, tuple(m for m in one.evidence if m != "check_digit"), 2) for one in _iban_in("FI", reading, 2)]
+        parsed = [
+            Parsed(one.value, tuple(m for m in one.evidence if m != "check_digit"), 2) for one in _iban_in("FI", reading, 2)
+        ]
     return ranked(parsed)
 
 
@@ -138,4 +142,3 @@ def bic_candidates(raw: str) -> list[Parsed]:
                 marks = ("format", "plausible") if known else ("format",)
                 parsed.append(Parsed(code, evidence_of(*marks, repairs=count), count))
     return sorted(ranked(parsed), key=lambda one: ("plausible" not in one.evidence, one.repairs))
-

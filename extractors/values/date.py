@@ -15,16 +15,46 @@ from extractors.values.month_name import WORD, month_of
 from extractors.values.parsed import Found, Parsed
 
 _DASH = "-"
-_STARTS = ("alkaen", "lukien", "alkaa", "alkoi", "alkanut", "from", "från", "fr", "fro", "begynner", "börjar", "räknat", "starting", "beginning")
+_STARTS = (
+    "alkaen",
+    "lukien",
+    "alkaa",
+    "alkoi",
+    "alkanut",
+    "from",
+    "från",
+    "fr",
+    "fro",
+    "begynner",
+    "börjar",
+    "räknat",
+    "starting",
+    "beginning",
+)
 _ENDS = ("saakka", "asti", "mennessä", "päättyen", "päättyy", "loppuu", "till", "tom", "until", "through", "slutar", "enintään", "viimeistään", "välisenä", "to")  # fmt: skip
 _FILLERS = ("ja", "och", "and", "o", "m", "t", "f", "r", "med", "välinen", "aika", "aikana", "klo", "kl", "den", "päivästä", "päivään", "including", "up", "on", "voimassa", "se", "det", "the", "jatkuen")  # fmt: skip
-_PERIOD_WORDS = ("ajalla", "ajalle", "ajaksi", "ajalta", "aikana", "aika", "ajan", "tiden", "period", "perioden", "tid", "välisenä")
+_PERIOD_WORDS = (
+    "ajalla",
+    "ajalle",
+    "ajaksi",
+    "ajalta",
+    "aikana",
+    "aika",
+    "ajan",
+    "tiden",
+    "period",
+    "perioden",
+    "tid",
+    "välisenä",
+)
 _OPEN = re.compile(r"(?i)tois?ta?ise[kh]?si|t[il1]{2}ls?\s*v[il1]dare|until\s+further|ei\s+päättymis|jatkuu\s+edelleen")
 _LEAST_LIKENESS = 82.0
 _REACH = 48  # characters between the two ends of a period
 _SENTENCE_REACH = 70  # characters in which "toistaiseksi" still belongs to a day
 
-_PARTIAL = re.compile(rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:\s?[.,]\s?(?P<month>\d{{1,2}})\s?[.,]?|\s?\.?\s(?P<name>{WORD})|\s?[.,:]?)(?=\D|$)")
+_PARTIAL = re.compile(
+    rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:\s?[.,]\s?(?P<month>\d{{1,2}})\s?[.,]?|\s?\.?\s(?P<name>{WORD})|\s?[.,:]?)(?=\D|$)"
+)
 _PARTIAL_END = re.compile(r"^[\s.,]*[-~=][\s]*(?P<day>\d{1,2})\s?[.,]\s?(?P<month>\d{1,2})(?:\s?[.,])?(?![\d.,/]*\d)")
 
 
@@ -74,7 +104,9 @@ def _joined(text: str, first: Found, second: Found) -> bool:
     after = text[second.end : second.end + 20]
     if not between.strip(" .,"):
         before = _words(text[max(0, first.start - 25) : first.start])[-2:]
-        return any(_is_one_of(word, _PERIOD_WORDS) for word in before) or any(_is_one_of(word, _ENDS) for word in _words(after)[:1])
+        return any(_is_one_of(word, _PERIOD_WORDS) for word in before) or any(
+            _is_one_of(word, _ENDS) for word in _words(after)[:1]
+        )
     return _connects(between, after)
 
 
@@ -141,7 +173,9 @@ def _only_start(text: str, day: Found) -> FoundRange | None:
 
 
 _ISO_MONTH = re.compile(r"(?<![\w./])(\d{4})-(\d{2})(?![\w./])")
-_MONTH_ITEM = re.compile(rf"(?P<number>\d{{1,2}})\s?[./]\s?(?P<year>\d{{4}})|(?P<name>{WORD})(?:\s+(?P<named_year>\d{{4}}))?|(?P<bare>\d{{1,2}})|(?P<dash>-)")
+_MONTH_ITEM = re.compile(
+    rf"(?P<number>\d{{1,2}})\s?[./]\s?(?P<year>\d{{4}})|(?P<name>{WORD})(?:\s+(?P<named_year>\d{{4}}))?|(?P<bare>\d{{1,2}})|(?P<dash>-)"
+)
 
 
 def month_candidates(raw: str) -> list[Parsed]:

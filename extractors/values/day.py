@@ -15,7 +15,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 PLAUSIBLE_YEARS = range(2000, 2031)
 _PIVOT = 50  # two-digit years below it are of this century
 
-_T = r"[0-9OoQDIl|!iZzSsB]"
+_T = r"[0-9OoQDCcIl|!iZzSsB]"
 _POINT = r"\s?[.,:;·'*/=-]\s?"
 _GAP = r"\s{1,2}"
 _BEFORE = r"(?<![0-9A-Za-zÅÄÖåäö])(?<!\d/)"

@@ -10,7 +10,9 @@ from extractors.values.parsed import Found, Parsed, evidence_of, ranked
 # The last category of each letter that does not run to 99 (ICD-10, WHO 2016 edition with Finnish use).
 _LAST_CATEGORY = {"D": 89, "E": 90, "H": 95, "K": 93, "P": 96, "T": 98, "Y": 98}
 _T = r"[0-9OoQDIl|iZzSsB]"
-_IN_TEXT = re.compile(rf"(?<![0-9A-Za-zÅÄÖåäö.,/-])[A-Za-z48]{_T}{{2}}(?:\s?[.,·]\s?{_T}{{1,2}}|{_T}{{1,2}})?(?![0-9A-Za-zÅÄÖåäö])(?![-/.,]\d)")
+_IN_TEXT = re.compile(
+    rf"(?<![0-9A-Za-zÅÄÖåäö.,/-])[A-Za-z48]{_T}{{2}}(?:\s?[.,·]\s?{_T}{{1,2}}|{_T}{{1,2}})?(?![0-9A-Za-zÅÄÖåäö])(?![-/.,]\d)"
+)
 
 
 def icd10_candidates(raw: str) -> list[Parsed]:

@@ -71,7 +71,10 @@ def _hetu_from(reading: str) -> list[Parsed]:
         parsed += _swapped_check(ways)
     if not sign_is_certain:
         parsed = [Parsed(one.value, ("format", "repaired"), one.repairs) for one in parsed]
-    return [one if _has_birth_date(str(one.value)) else Parsed(one.value, ("repaired",) if one.repairs else (), one.repairs) for one in parsed]
+    return [
+        one if _has_birth_date(str(one.value)) else Parsed(one.value, ("repaired",) if one.repairs else (), one.repairs)
+        for one in parsed
+    ]
 
 
 def _read_sign(reading: str) -> tuple[str, int, bool] | None:
@@ -147,4 +150,3 @@ def reference_candidates(raw: str) -> list[Parsed]:
     if not 4 <= len(reading) <= 20:
         return []
     return graded(fit(reading, (DIGITS,) * len(reading)), is_reference)
-

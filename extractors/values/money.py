@@ -8,7 +8,9 @@ from decimal import Decimal
 from extractors.values.lookalikes import digits, plain_dashes
 from extractors.values.parsed import Found, Parsed, evidence_of, ranked
 
-_WORDS = re.compile(r"(?i)(?:euroa?|eur|€|e)(?:\s?/?\s?(?:kk|kuukausi|kuukaudessa|pv|päivä|mån(?:ad)?|i\s+månaden|month))?\.?(?![a-zåäö0-9])|/\s?(?:kk|mån)|per\s+m[åa]nad")
+_WORDS = re.compile(
+    r"(?i)(?:euroa?|eur|€|e)(?:\s?/?\s?(?:kk|kuukausi|kuukaudessa|pv|päivä|mån(?:ad)?|i\s+månaden|month))?\.?(?![a-zåäö0-9])|/\s?(?:kk|mån)|per\s+m[åa]nad"
+)
 _ROUND = re.compile(r"[.,:]\s?[-=]{1,2}$|[.,:]$|[-=]{1,2}$")
 _T = r"[0-9OoQDIl|!iZzSsBG]"
 _GROUPED = rf"{_T}{{1,3}}(?:[ .'’]{_T}{{3}})+"
@@ -23,7 +25,7 @@ _MOST_UNGROUPED = 5  # digits in a row without any mark: with more, a lost decim
 
 def money_candidates(raw: str) -> list[Parsed]:
     """Read an amount; two decimals always come out. Empty when two amounts or two readings are possible."""
-    text = " ".join(_WORDS.sub(" ", plain_dashes(raw)).split()).strip("|[](){}_*\"~<> ")
+    text = " ".join(_WORDS.sub(" ", plain_dashes(raw)).split()).strip('|[](){}_*"~<> ')
     is_round = _ROUND.search(text) is not None
     text = _ROUND.sub("", text).strip()
     minus = text.startswith("-")
@@ -67,7 +69,9 @@ def _with_lost_marks(text: str) -> list[Parsed]:
         return _rebuilt(cents["whole"], cents["cents"])
     one_decimal = re.fullmatch(rf"(?P<whole>{_WHOLE}),(?P<tenth>\d)", text)
     if one_decimal:
-        return [Parsed(one.value, ("repaired",), one.repairs) for one in _rebuilt(one_decimal["whole"], one_decimal["tenth"] + "0")]
+        return [
+            Parsed(one.value, ("repaired",), one.repairs) for one in _rebuilt(one_decimal["whole"], one_decimal["tenth"] + "0")
+        ]
     return []
 
 

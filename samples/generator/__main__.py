@@ -14,7 +14,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m samples.generator", description="Makes labelled incoming papers; the same seed gives the same files.")
+    parser = argparse.ArgumentParser(
+        prog="python -m samples.generator", description="Makes labelled incoming papers; the same seed gives the same files."
+    )
     parser.add_argument("--seed", default="1")
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="number of the first file, to go on from an earlier run")

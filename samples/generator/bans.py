@@ -48,8 +48,20 @@ def write_ban(rng: Random, story: Story, kind: str = "") -> tuple[dict[str, Any]
     fields = _fields(rng, story, kind)
     lang = story.lang
     name = f"{story.person.last}, {story.person.first}" if rng.random() < 0.3 else fields["debtor_name"]
-    ban = Ban(lang, kind, fields["enforcement_office"], fields["case_number"], written.day(rng, fields["issued_date"], True), name, fields["debtor_hetu"], fields["bailiff_name"],
-              f"029 56 {rng.randint(10000, 99999)}", _terms(rng, fields, lang, kind), fields, rng)
+    ban = Ban(
+        lang,
+        kind,
+        fields["enforcement_office"],
+        fields["case_number"],
+        written.day(rng, fields["issued_date"], True),
+        name,
+        fields["debtor_hetu"],
+        fields["bailiff_name"],
+        f"029 56 {rng.randint(10000, 99999)}",
+        _terms(rng, fields, lang, kind),
+        fields,
+        rng,
+    )
     page = letter(rng)
     rng.choice(LAYOUTS if kind in ("ban", "amendment") else LAYOUTS[:5])(page, ban)
     return fields, page.sheets
@@ -59,10 +71,19 @@ def _fields(rng: Random, story: Story, kind: str) -> dict[str, Any]:
     issued = story.decided + timedelta(days=rng.randint(0, 60))
     start = issued + timedelta(days=rng.randint(3, 20))
     fields: dict[str, Any] = {
-        "notice_kind": kind, "enforcement_office": words.pick(rng, f"bailiff_offices_{story.lang}"),
-        "case_number": rng.choice([f"{rng.randint(100, 9999)}/{rng.randint(1000, 9999)}/{issued.year}", f"{rng.randint(1000, 99999)}/{rng.randint(10, 99)}/{issued.year}"]),
-        "debtor_name": story.person.name if rng.random() < 0.7 else story.person.spoken_name, "debtor_hetu": story.person.hetu, "issued_date": issued.isoformat(),
-        "bailiff_name": people.short_name(rng, story.lang)}
+        "notice_kind": kind,
+        "enforcement_office": words.pick(rng, f"bailiff_offices_{story.lang}"),
+        "case_number": rng.choice(
+            [
+                f"{rng.randint(100, 9999)}/{rng.randint(1000, 9999)}/{issued.year}",
+                f"{rng.randint(1000, 99999)}/{rng.randint(10, 99)}/{issued.year}",
+            ]
+        ),
+        "debtor_name": story.person.name if rng.random() < 0.7 else story.person.spoken_name,
+        "debtor_hetu": story.person.hetu,
+        "issued_date": issued.isoformat(),
+        "bailiff_name": people.short_name(rng, story.lang),
+    }
     if kind in ("amendment", "suspension", "termination"):
         fields["replaces_ban_dated"] = (issued - timedelta(days=rng.randint(40, 700))).isoformat()
     if kind == "suspension":
@@ -81,9 +102,15 @@ def _withholding(rng: Random, start: date) -> dict[str, Any]:
     method = rng.choices(["income_limit", "one_third", "fixed"], [50, 30, 20])[0]
     dependants = rng.choices([0, 1, 2, 3, 4], [45, 22, 18, 10, 5])[0]
     daily, more = rng.choice([(22.41, 8.04), (22.60, 8.11), (22.63, 8.12), (22.89, 8.21)])
-    return {"valid_from": start.isoformat(), "valid_to": (start + timedelta(days=rng.randint(100, 800))).isoformat() if rng.random() < 0.4 else None, "withholding_method": method,
-            "fixed_amount": f"{rng.choice([80, 120, 150, 220, 250, 310.5]):.2f}" if method == "fixed" else None, "protected_portion_month": f"{30 * (daily + dependants * more):.2f}",
-            "dependants": dependants, "other_income_month": f"{rng.uniform(250, 1600):.2f}" if rng.random() < 0.45 else None}
+    return {
+        "valid_from": start.isoformat(),
+        "valid_to": (start + timedelta(days=rng.randint(100, 800))).isoformat() if rng.random() < 0.4 else None,
+        "withholding_method": method,
+        "fixed_amount": f"{rng.choice([80, 120, 150, 220, 250, 310.5]):.2f}" if method == "fixed" else None,
+        "protected_portion_month": f"{30 * (daily + dependants * more):.2f}",
+        "dependants": dependants,
+        "other_income_month": f"{rng.uniform(250, 1600):.2f}" if rng.random() < 0.45 else None,
+    }
 
 
 def _free_months(rng: Random, issued: date) -> list[str]:
@@ -141,7 +168,10 @@ def _signer(page: Letter, b: Ban) -> None:
 
 def _official(page: Letter, b: Ban) -> None:
     labels = texts.LABELS[b.lang]
-    page.columns([b.office, b.rng.choice(["PL 330, 00521 HELSINKI", "PB 56, 65101 VASA", "PL 128, 33101 TAMPERE"])], [texts.SHORT[b.lang], b.issued, f"{labels['case'][0]} {b.case}"])
+    page.columns(
+        [b.office, b.rng.choice(["PL 330, 00521 HELSINKI", "PB 56, 65101 VASA", "PL 128, 33101 TAMPERE"])],
+        [texts.SHORT[b.lang], b.issued, f"{labels['case'][0]} {b.case}"],
+    )
     page.columns(texts.KELA[b.lang], [])
     page.title(b.heading)
     page.pairs(_identity(b) + b.terms, b.rng.random() < 0.3, False, b.rng.uniform(110, 160))
@@ -199,14 +229,18 @@ def _running(page: Letter, b: Ban) -> None:
     page.para(t["order"].format(name=b.name, hetu=b.hetu, span=written.span(rng, date.fromisoformat(f["valid_from"]), end, lang)))
     fixed = written.money(rng, f["fixed_amount"]) if "fixed_amount" in f else ""
     method = rng.choice(texts.METHODS[lang][f["withholding_method"]]).format(sum=fixed)
-    page.para(t["amount"].format(method=method, protected=written.money(rng, f["protected_portion_month"]), dependants=f["dependants"]))
+    page.para(
+        t["amount"].format(method=method, protected=written.money(rng, f["protected_portion_month"]), dependants=f["dependants"])
+    )
     if "other_income_month" in f:
         page.para(t["income"].format(income=written.money(rng, f["other_income_month"])))
     if "replaces_ban_dated" in f:
         page.para(t["replaces"].format(day=written.day(rng, f["replaces_ban_dated"], True)))
     if "free_months" in f:
         page.para(t["free"].format(months=_months(rng, f["free_months"], lang)))
-    page.para(t["pay"].format(iban=written.iban(rng, f["payment_iban"]), reference=written.reference(rng, f["payment_reference"])))
+    page.para(
+        t["pay"].format(iban=written.iban(rng, f["payment_iban"]), reference=written.reference(rng, f["payment_reference"]))
+    )
     page.para(b.closing)
     _signer(page, b)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import cases, extras, media, stamps
+from . import cases, extras, machine, media, stamps
 from .cases import CASES, Envelope
 from .raster import paint
 from .sheet import Sheet
@@ -54,9 +54,17 @@ def build(seed: str, name: str, folder: Path, wish: Wish) -> dict[str, Any]:
     if arrival and not medium.startswith("fax"):
         stamps.received(pile.sheets[0], rng, lang, arrival)
     path = _write(rng, pile, medium, folder / name, arrival)
-    truth = {"file": path.name, "case": case, "medium": medium, "hand": any(paper.hand for paper in envelope.papers), "channel": "fax" if medium.startswith("fax") else "post",
-             "arrival_date": arrival.isoformat() if arrival else None,
-             "documents": [cases.truth_of(paper, pages) for paper, pages in zip(envelope.papers, pile.papers, strict=True)], "blank_pages": pile.blanks, "route": envelope.route}
+    truth = {
+        "file": path.name,
+        "case": case,
+        "medium": medium,
+        "hand": any(paper.hand for paper in envelope.papers),
+        "channel": "fax" if medium.startswith("fax") else "post",
+        "arrival_date": arrival.isoformat() if arrival else None,
+        "documents": [cases.truth_of(paper, pages) for paper, pages in zip(envelope.papers, pile.papers, strict=True)],
+        "blank_pages": pile.blanks,
+        "route": envelope.route,
+    }
     (folder / f"{name}.truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
     return truth
 
@@ -72,7 +80,7 @@ def _envelope(rng: Random, case: str, lang: str, hand: bool, medium: str) -> Env
 def _arrival(rng: Random, envelope: Envelope, medium: str) -> date | None:
     day = envelope.story.signed + timedelta(days=rng.randint(1, 20))
     shares = {"scan": 0.5, "scan_harsh": 0.4, "photo": 0.05, "born": 0.0}
-    return day if medium.startswith("fax") and rng.random() < 0.95 or rng.random() < shares.get(medium, 0) else None
+    return day if (medium.startswith("fax") and rng.random() < 0.95) or rng.random() < shares.get(medium, 0) else None
 
 
 def _pile(rng: Random, envelope: Envelope, medium: str, wish: Wish) -> Pile:
@@ -80,7 +88,10 @@ def _pile(rng: Random, envelope: Envelope, medium: str, wish: Wish) -> Pile:
     sheets = sum(len(p.sheets) for p in envelope.papers)
     split = wish.separators and paper_medium and len(envelope.papers) > 1 and rng.random() < 0.12
     backs = paper_medium and not split and rng.random() < (0.35 if sheets > 1 else 0.15)
-    keep = rng.randrange(sheets) if backs else -1
+    every = backs and rng.random() < 0.2
+    keep = rng.randrange(sheets) if backs and not every else -1
+    if len(envelope.papers) > 1 and rng.random() < 0.12:
+        rng.shuffle(envelope.papers)
     count = 0
     for paper in envelope.papers:
         if split and pile.sheets:
@@ -90,8 +101,9 @@ def _pile(rng: Random, envelope: Envelope, medium: str, wish: Wish) -> Pile:
             pile.sheets.append(sheet)
             pages.append(len(pile.sheets))
             if paper_medium and wish.turned and rng.random() < 0.04:
-                sheet.turn = rng.choice([90, 180, 180, 270])
-            if count == keep:
+                # A page cannot go sideways through a fax.
+                sheet.turn = 180 if medium.startswith("fax") else rng.choice([90, 180, 180, 270])
+            if count == keep or (every and sheet is paper.sheets[-1]):
                 pile.sheets.append(extras.blank_back(rng, sheet))
                 pile.blanks.append(len(pile.sheets))
             count += 1
@@ -109,18 +121,14 @@ def _write(rng: Random, pile: Pile, medium: str, stem: Path, arrival: date | Non
     elif medium.startswith("fax"):
         path = stem.with_suffix(".tif")
         header = stamps.fax_line(rng, arrival) if arrival else ""
-        fitted = [np.array(_upright(sheet)) for sheet in pile.sheets]
+        fitted = [np.array(paint(sheet)) for sheet in pile.sheets]
         total = len(fitted)
-        media.write_fax([media.fax(page, rng, medium, header.format(n=n, all=total)) for n, page in enumerate(fitted, 1)], medium, path)
+        media.write_fax(
+            [media.fax(page, rng, medium, header.format(n=n, all=total)) for n, page in enumerate(fitted, 1)], medium, path
+        )
     else:
-        path = stem.with_suffix(".tif" if medium == "scan" and rng.random() < 0.25 else ".pdf")
-        flip = rng.random() < 0.15
-        pages = [np.array(paint(sheet)) for sheet in pile.sheets]
-        scanned = [media.scan(p, rng) if medium == "scan" else media.scan_harsh(p, rng, flip) for p in pages]
-        media.write_scan(scanned, path, rng.randint(58, 82))
+        harsh = medium == "scan_harsh"
+        settings = machine.scanner(rng, harsh)
+        path = stem.with_suffix(settings.ending)
+        machine.save(machine.scanned(pile.sheets, rng, settings, harsh), pile.sheets, rng, settings, path)
     return path
-
-
-def _upright(sheet: Sheet) -> Any:
-    image = paint(sheet)
-    return image if image.height > image.width else image.resize((image.height * image.height // image.width, image.height))

@@ -17,8 +17,13 @@ SOUTH: Route = {"queue": "southern_district", "specifier": "Tartuntatautipäivä
 ABROAD: Route = {"queue": "international_centre", "specifier": "kv-siirto"}
 HOME: Route = {"queue": "home_district", "specifier": ""}
 LETTER_ROUTES: dict[str, Route] = {
-    "tax_card": {"queue": "tax", "specifier": ""}, "e_form_other": ABROAD, "misdirected_maintenance": {"queue": "recovery_centre", "specifier": ""}, "misdirected_pension": HOME,
-    "misdirected_other": {"queue": "other_authority", "specifier": ""}, "unknown": {"queue": "indexing", "specifier": ""}}
+    "tax_card": {"queue": "tax", "specifier": ""},
+    "e_form_other": ABROAD,
+    "misdirected_maintenance": {"queue": "recovery_centre", "specifier": ""},
+    "misdirected_pension": HOME,
+    "misdirected_other": {"queue": "other_authority", "specifier": ""},
+    "unknown": {"queue": "indexing", "specifier": ""},
+}
 
 
 @dataclass
@@ -63,7 +68,9 @@ class Desk:
         """Draw a form with fields."""
         lang = "en" if kind == "e115" else self.lang
         look = printing.choose(self.rng, self.hand)
-        sheets = draw_form(plans.plan(kind, lang), look, fields | ({"_place": place} if place else {}), writer or self.writer, self.rng)
+        sheets = draw_form(
+            plans.plan(kind, lang), look, fields | ({"_place": place} if place else {}), writer or self.writer, self.rng
+        )
         return Paper(kind, lang, self.hand, fields, sheets)
 
 
@@ -97,7 +104,12 @@ def _apply(desk: Desk) -> Envelope:
 
 def _apply_y17(desk: Desk) -> Envelope:
     story = tell(desk.rng, desk.lang)
-    return Envelope("apply_y17", story, [_application(desk, story, THIS, ["absence_order", "wage_notice"]), _order(desk, story), _wage_notice(desk, story)], SOUTH)
+    return Envelope(
+        "apply_y17",
+        story,
+        [_application(desk, story, THIS, ["absence_order", "wage_notice"]), _order(desk, story), _wage_notice(desk, story)],
+        SOUTH,
+    )
 
 
 def _child(desk: Desk) -> Envelope:
@@ -107,12 +119,22 @@ def _child(desk: Desk) -> Envelope:
 
 def _abroad(desk: Desk) -> Envelope:
     story = tell(desk.rng, desk.lang)
-    return Envelope("abroad", story, [_application(desk, story, THIS, ["absence_order"], desk.rng.choice(["worked", "moving"])), _order(desk, story)], ABROAD)
+    return Envelope(
+        "abroad",
+        story,
+        [_application(desk, story, THIS, ["absence_order"], desk.rng.choice(["worked", "moving"])), _order(desk, story)],
+        ABROAD,
+    )
 
 
 def _sick(desk: Desk, name: str, other: bool, route: Route) -> Envelope:
     story = tell(desk.rng, desk.lang, other_illness=other)
-    return Envelope(name, story, [_application(desk, story, "sickness_allowance", ["medical_certificate"]), _certificate(desk, story, False)], route)
+    return Envelope(
+        name,
+        story,
+        [_application(desk, story, "sickness_allowance", ["medical_certificate"]), _certificate(desk, story, False)],
+        route,
+    )
 
 
 def _sick_infectious(desk: Desk) -> Envelope:
@@ -159,7 +181,12 @@ def _ban(desk: Desk) -> Envelope:
 
 def _y121(desk: Desk) -> Envelope:
     story = tell(desk.rng, desk.lang)
-    return Envelope("y121", story, [desk.form("y121_account_change", form_values.y121(desk.rng, story))], {"queue": "basic_data", "specifier": "tilinumeromuutos"})
+    return Envelope(
+        "y121",
+        story,
+        [desk.form("y121_account_change", form_values.y121(desk.rng, story))],
+        {"queue": "basic_data", "specifier": "tilinumeromuutos"},
+    )
 
 
 def _e115(desk: Desk) -> Envelope:
@@ -177,8 +204,22 @@ def _letter(desk: Desk) -> Envelope:
 
 
 CASES: dict[str, tuple[int, Callable[[Desk], Envelope]]] = {
-    "apply": (9, _apply), "apply_y17": (7, _apply_y17), "child": (5, _child), "abroad": (4, _abroad), "sick_infectious": (4, _sick_infectious), "sick_other": (4, _sick_other),
-    "cert_ok": (5, _cert_ok), "cert_gp": (3, _cert_gp), "y17": (11, _y17), "two": (4, _two), "order": (14, _order_alone), "ban": (14, _ban), "y121": (4, _y121), "e115": (4, _e115), "letter": (14, _letter)}
+    "apply": (9, _apply),
+    "apply_y17": (7, _apply_y17),
+    "child": (5, _child),
+    "abroad": (4, _abroad),
+    "sick_infectious": (4, _sick_infectious),
+    "sick_other": (4, _sick_other),
+    "cert_ok": (5, _cert_ok),
+    "cert_gp": (3, _cert_gp),
+    "y17": (11, _y17),
+    "two": (4, _two),
+    "order": (14, _order_alone),
+    "ban": (14, _ban),
+    "y121": (4, _y121),
+    "e115": (4, _e115),
+    "letter": (14, _letter),
+}
 
 
 def open_envelope(rng: Random, case: str, lang: str, hand: bool) -> Envelope:
@@ -188,4 +229,11 @@ def open_envelope(rng: Random, case: str, lang: str, hand: bool) -> Envelope:
 
 def truth_of(paper: Paper, pages: list[int]) -> dict[str, Any]:
     """Write one document's truth."""
-    return {"type": paper.type, "lang": paper.lang, "pages": pages, "hand": paper.hand, "real_strokes": False, "fields": paper.fields}
+    return {
+        "type": paper.type,
+        "lang": paper.lang,
+        "pages": pages,
+        "hand": paper.hand,
+        "real_strokes": False,
+        "fields": paper.fields,
+    }

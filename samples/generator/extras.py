@@ -13,7 +13,7 @@ BARCODE_TEXTS = ("SEPARATOR", "KELA-EROTIN", "DOC-SEP-01", "EROTINSIVU", "PATCHT
 
 def blank_back(rng: Random, front: Sheet) -> Sheet:
     """Make a back with nothing on it but, at times, the front shining through or a speck."""
-    back = Sheet()
+    back = Sheet(ghost=front if rng.random() < 0.35 else None)
     for _ in range(rng.choice([0, 0, 0, 1, 3])):
         x, y = rng.uniform(20, 570), rng.uniform(20, 820)
         back.add(Area(x, y, x + rng.uniform(0.4, 1.2), y + rng.uniform(0.4, 1.2), fill=(90, 90, 90), edge=None))
@@ -21,20 +21,16 @@ def blank_back(rng: Random, front: Sheet) -> Sheet:
 
 
 def patch_sheet(rng: Random) -> Sheet:
-    """Make a patch-T separator: bars two and one times a module wide across the page, as scanners detect them."""
-    sheet = Sheet()
-    module, x = 5.76, 0.0
-    pattern = (2, 1, 1, 1, 2, 1, 1)  # patch T: wide bar, narrow, wide bar ... with single-module spaces
-    top = rng.uniform(60, 120)
-    length = rng.uniform(420, 500)
-    for block in range(2):
-        x = 40.0
-        y = top + block * 600
-        for place, wide in enumerate(pattern):
-            if place % 2 == 0:
-                sheet.add(Area(x, y, x + length, y + wide * module, fill=(0, 0, 0), edge=None))
-            y += wide * module
-    sheet.add(Text(180, 420, rng.choice(["PATCH T", "Erotinsivu - Patch T", "SEPARATOR SHEET"]), fonts.printed("arimo", True), 26))
+    """Make a patch-T separator: narrow, wide, narrow, wide bars of 0.08 and 0.20 inch at both ends of the page."""
+    sheet, length = Sheet(), rng.uniform(150, 460)
+    for top in (rng.uniform(16, 90), rng.uniform(690, 740)):
+        y = top
+        for tall in (5.76, 14.4, 5.76, 14.4):
+            sheet.add(Area(297 - length / 2, y, 297 + length / 2, y + tall, fill=(0, 0, 0), edge=None))
+            y += tall + 5.76
+    sheet.add(
+        Text(180, 420, rng.choice(["PATCH T", "Erotinsivu - Patch T", "SEPARATOR SHEET"]), fonts.printed("arimo", True), 26)
+    )
     return sheet
 
 
@@ -51,7 +47,9 @@ def barcode_sheet(rng: Random) -> Sheet:
         if shade < 128:
             sheet.add(Area(x0 + place * pitch, y0, x0 + (place + 1) * pitch, y0 + 90, fill=(0, 0, 0), edge=None))
     sheet.add(Text(x0, y0 + 112, text, fonts.printed("cousine"), 14))
-    sheet.add(Text(x0, y0 - 40, rng.choice(["EROTINSIVU", "Välilehti", "Separator", "SKILJEBLAD"]), fonts.printed("arimo", True), 24))
+    sheet.add(
+        Text(x0, y0 - 40, rng.choice(["EROTINSIVU", "Välilehti", "Separator", "SKILJEBLAD"]), fonts.printed("arimo", True), 24)
+    )
     return sheet
 
 

@@ -43,6 +43,12 @@ def x_height(path: Path) -> float:
     return -box[1] / 100
 
 
+@cache
+def small_height(path: Path) -> float:
+    """Give the height of small letters as a share of the size."""
+    return -loaded(path, 100).getbbox("xeno", anchor="ls")[1] / 100
+
+
 def print_family(rng: Random) -> str:
     """Draw the family a form or letter is printed in."""
     return rng.choice(SANS[:7] if rng.random() < 0.65 else SERIF)

@@ -8,12 +8,52 @@ from . import fonts, plans, words
 from .printing import Printing
 from .sheet import WHITE, Area, Rule, Sheet, Text
 
-KIND_WIDTHS = {"hetu": 118, "phone": 112, "date": 84, "postal_code": 66, "iban": 190, "bic": 100, "business_id": 100, "icd10": 80, "money": 110, "yes_no": 96,
-               "choice": 190, "choices": 520, "table": 520, "signature": 190, "text": 150}
-NAME_WIDTHS = {"applicant_street": 210, "employee_name": 250, "patient_name": 250, "person_name": 260, "child_name": 220, "decision_recipient": 400, "main_diagnosis": 300,
-               "other_diagnosis": 300, "purpose": 330, "additional_info": 520, "statement": 520, "insured_address": 420, "benefit": 520, "employer_name": 220,
-               "physician_sv_number": 90, "physician_title": 230, "physician_unit": 240, "institution_code": 100, "payment_reference": 120, "incapacity_cause": 400,
-               "ordered_person": 380, "absence_reason": 420, "pay_basis": 200, "self_employed_insurance": 270, "attachments": 520, "competent_address": 240, "occupation": 150}
+KIND_WIDTHS = {
+    "hetu": 118,
+    "phone": 112,
+    "date": 84,
+    "postal_code": 66,
+    "iban": 190,
+    "bic": 100,
+    "business_id": 100,
+    "icd10": 80,
+    "money": 110,
+    "yes_no": 96,
+    "choice": 190,
+    "choices": 520,
+    "table": 520,
+    "signature": 190,
+    "text": 150,
+}
+NAME_WIDTHS = {
+    "applicant_street": 210,
+    "employee_name": 250,
+    "patient_name": 250,
+    "person_name": 260,
+    "child_name": 220,
+    "decision_recipient": 400,
+    "main_diagnosis": 300,
+    "other_diagnosis": 300,
+    "purpose": 330,
+    "additional_info": 520,
+    "statement": 520,
+    "insured_address": 420,
+    "benefit": 520,
+    "employer_name": 220,
+    "physician_sv_number": 90,
+    "physician_title": 230,
+    "physician_unit": 240,
+    "institution_code": 100,
+    "payment_reference": 120,
+    "incapacity_cause": 400,
+    "ordered_person": 380,
+    "absence_reason": 420,
+    "pay_basis": 200,
+    "self_employed_insurance": 270,
+    "attachments": 520,
+    "competent_address": 240,
+    "occupation": 150,
+}
 COMB_SIGNS = {"hetu": 11, "iban": 18, "postal_code": 5, "date": 8}
 
 
@@ -43,7 +83,9 @@ class Space:
     y1: float
 
 
-def cells_of(document_type: str, lang: str, rows: tuple[tuple[str, ...], ...], printing: Printing, rng: Random) -> list[list[Cell]]:
+def cells_of(
+    document_type: str, lang: str, rows: tuple[tuple[str, ...], ...], printing: Printing, rng: Random
+) -> list[list[Cell]]:
     """Cut a section's fields into rows of cells, as planned or freshly grouped, with widths that fill the line."""
     specs = words.fields_of(document_type)
     planned = [[_cell(name, specs[name], lang, printing) for name in row] for row in rows]

@@ -61,21 +61,24 @@ def _head(form: FormDrawing) -> None:
     code_size = form.rng.choice([11, 13, 15])
     brand = plan.brand.upper() if p.head == 2 else plan.brand
     if p.head == 1:
-        sheet.add(Area(p.left, 22, right, 62, fill=(236, 236, 236) if p.band == "grey" else None, edge=p.tone, width=p.rule))
+        deep = 84 if plan.subtitle else 72
+        sheet.add(Area(p.left, 22, right, deep, fill=(236, 236, 236) if p.band == "grey" else None, edge=p.tone, width=p.rule))
         y = 40.0
     sheet.add(Text(p.left + (6 if p.head == 1 else 0), y, brand, p.bold, 15, p.tone))
     sheet.add(Text(right - 8 - fonts.width(plan.code, p.bold, code_size), y, plan.code, p.bold, code_size, p.tone))
     title = plan.title.upper() if p.capitals and p.head != 0 else plan.title
-    if p.head == 3 and plan.subtitle:
-        sheet.add(Text(p.left + 110, y, f"{title} – {plan.subtitle}", p.bold, 12, p.tone))
+    whole = f"{title} – {plan.subtitle}"
+    if p.head == 3 and plan.subtitle and fonts.width(whole, p.bold, 12) < p.width - 180:
+        sheet.add(Text(p.left + 110, y, whole, p.bold, 12, p.tone))
         form.y = y + 14
     else:
         gap = 6 if p.head == 1 else 0
         sheet.add(Text(p.left + gap, y + 20 + 0.8 * gap, title, p.bold, 13 if p.head != 1 else 11, p.tone))
         form.y = y + (30 if p.head != 1 else 32)
         if plan.subtitle:
-            sheet.add(Text(p.left + gap, form.y + 7, plan.subtitle, p.regular, 10, p.tone))
+            sheet.add(Text(p.left + gap, form.y + 5 if gap else form.y + 7, plan.subtitle, p.regular, 9 if gap else 10, p.tone))
             form.y += 13
+        form.y = max(form.y, 88.0 if plan.subtitle else 76.0) if gap else form.y
     for line in fonts.wrap(plan.note, p.regular, p.label + 0.6, p.width):
         sheet.add(Text(p.left, form.y + 7, line, p.regular, p.label + 0.6, p.tone))
         form.y += 9
@@ -90,7 +93,16 @@ def _section(form: FormDrawing, section: Section, number: int) -> None:
     if section.title:
         _heading(form, section.title, number, heading)
     if section.note:
-        form.sheet.add(Text(form.printing.left + 2, form.y + form.printing.option + 1, section.note, form.printing.regular, form.printing.option, form.printing.tone))
+        form.sheet.add(
+            Text(
+                form.printing.left + 2,
+                form.y + form.printing.option + 1,
+                section.note,
+                form.printing.regular,
+                form.printing.option,
+                form.printing.tone,
+            )
+        )
         form.y += note
     for row in rows:
         height = _row_height(form, row)
@@ -127,7 +139,9 @@ def _feet(form: FormDrawing) -> None:
     p, plan = form.printing, form.plan
     page, low = {"fi": "Sivu", "sv": "Sida", "en": "Page"}[plan.lang], form.rng.uniform(810, 822)
     pattern = form.rng.choice(["{page} {n} ({all})", "{page} {n} ({all})", "{n} ({all})", "{n}/{all}"])
-    edition = plan.code if plan.document_type == "e115" else f"{plan.code}  {p.edition}" if p.head == 2 else f"{plan.code} {p.edition}"
+    edition = (
+        plan.code if plan.document_type == "e115" else f"{plan.code}  {p.edition}" if p.head == 2 else f"{plan.code} {p.edition}"
+    )
     for number, sheet in enumerate(form.sheets, 1):
         text = pattern.format(page=page, n=number, all=len(form.sheets))
         sheet.add(Text(p.left, low, edition, p.regular, 7.5, p.tone))
@@ -171,7 +185,7 @@ def _cell_height(form: FormDrawing, cell: Cell) -> float:
     if cell.name in OPEN_BOXES:
         return label + OPEN_BOXES[cell.name]
     if p.style == "left":
-        return max(label, p.value + 4) + 2
+        return max(label, p.value + 4) + 4
     return label + max(p.value, p.comb_cell + 3 if cell.kind in p.comb else 0) + 2
 
 
@@ -189,7 +203,8 @@ def _fill(form: FormDrawing, cell: Cell, height: float) -> None:
         space = frame(form.sheet, cell, p, form.y, height, boxless=True)
         _tick_boxes(form, cell, space)
     else:
-        space = frame(form.sheet, cell, p, form.y, height, boxless=False)
+        own = height if p.style in ("boxed", "left") else min(height, _cell_height(form, cell) + 10)
+        space = frame(form.sheet, cell, p, form.y, own, boxless=False)
         _write_value(form, cell, space)
 
 
@@ -201,7 +216,17 @@ def _tick_boxes(form: FormDrawing, cell: Cell, space: Space) -> None:
         left, base = space.x0 + x, space.y0 + y + lift
         text_width = fonts.width(text, p.regular, p.option)
         box_left = left + text_width + 4 if p.check_after else left
-        form.sheet.add(Area(box_left, base - p.check + 1, box_left + p.check, base + 1, fill=WHITE if p.style == "shaded" else None, edge=p.tone, width=max(0.5, p.rule)))
+        form.sheet.add(
+            Area(
+                box_left,
+                base - p.check + 1,
+                box_left + p.check,
+                base + 1,
+                fill=WHITE if p.style == "shaded" else None,
+                edge=p.tone,
+                width=max(0.5, p.rule),
+            )
+        )
         form.sheet.add(Text(left if p.check_after else left + p.check + 3.5, base, text, p.regular, p.option, p.tone))
         if value in marked:
             form.writer.tick(form.sheet, box_left, base - p.check + 1, p.check)
@@ -241,7 +266,17 @@ def _comb(form: FormDrawing, cell: Cell, space: Space, content: str | None) -> b
     x, top = space.x0, space.y1 - tall - 0.5
     for start, stop in ((0, 2), (2, 4), (4, 8)) if cell.kind == "date" else ((0, count),):
         for place in range(start, stop):
-            form.sheet.add(Area(x + (place - start) * pitch, top, x + (place - start + 1) * pitch, top + tall, fill=WHITE, edge=p.tone, width=max(0.4, p.rule * 0.8)))
+            form.sheet.add(
+                Area(
+                    x + (place - start) * pitch,
+                    top,
+                    x + (place - start + 1) * pitch,
+                    top + tall,
+                    fill=WHITE,
+                    edge=p.tone,
+                    width=max(0.4, p.rule * 0.8),
+                )
+            )
         form.writer.comb(form.sheet, text[start:stop], x, top + tall - 2.5, pitch, tall - 2)
         x += (stop - start) * pitch
         if cell.kind == "date" and stop < 8:
@@ -257,8 +292,14 @@ def _table(form: FormDrawing, cell: Cell, space: Space) -> None:
     edges = [x0 + (x1 - x0) * sum(shares[:i]) / sum(shares) for i in range(len(shares) + 1)]
     top, head = space.y0, p.label * 2.3
     for edge, name in zip(edges, columns, strict=False):
-        for number, line in enumerate(fonts.wrap(words.label(columns[name], form.plan.lang), p.regular, p.label, edges[1] - edges[0] if name == "name" else
-                                                 (x1 - x0) / sum(shares) * 1.25)[:2]):
+        for number, line in enumerate(
+            fonts.wrap(
+                words.label(columns[name], form.plan.lang),
+                p.regular,
+                p.label,
+                edges[1] - edges[0] if name == "name" else (x1 - x0) / sum(shares) * 1.25,
+            )[:2]
+        ):
             form.sheet.add(Text(edge + 2.5, top + p.label * (1.0 + 1.1 * number), line, p.regular, p.label * 0.97, p.tone))
     rows = _table_rows(form, cell)
     for number in range(rows + 1):
@@ -280,12 +321,17 @@ def _table_row(form: FormDrawing, columns: dict[str, Any], edges: list[float], l
         if spec["kind"] == "yes_no" and p.boxed_answers:
             x = left + 4
             for value, text in ((True, yes), (False, no)):
-                form.sheet.add(Area(x, base - p.check + 1, x + p.check, base + 1, edge=p.tone, width=max(0.5, p.rule)), Text(x + p.check + 2.5, base, text, p.regular, p.option, p.tone))
+                form.sheet.add(
+                    Area(x, base - p.check + 1, x + p.check, base + 1, edge=p.tone, width=max(0.5, p.rule)),
+                    Text(x + p.check + 2.5, base, text, p.regular, p.option, p.tone),
+                )
                 if line.get(name) is value:
                     writer.tick(form.sheet, x, base - p.check + 1, p.check)
                 x += p.check + 9 + fonts.width(text, p.regular, p.option)
         elif name in line:
-            text = (yes if line[name] else no).lower() if spec["kind"] == "yes_no" else written.value(form.rng, spec["kind"], line[name])
+            text = (
+                (yes if line[name] else no).lower()
+                if spec["kind"] == "yes_no"
+                else written.value(form.rng, spec["kind"], line[name])
+            )
             writer.write(form.sheet, text, left + 4, base, right - left - 6)
-
-

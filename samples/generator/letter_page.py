@@ -82,7 +82,10 @@ class Letter:
 
     def pairs(self, pairs: Pairs, colon: bool, bold: bool, tab: float) -> None:
         """Set label and value beside each other, values wrapped in their own column."""
-        at = self.left + tab
+        longest = max(fonts.width(f"{label}:", fonts.printed(self.family, bold), self.size) for label, _ in pairs)
+        if self.writer:
+            longest = max(fonts.width(f"{label}:", self.writer.font, self.writer.size) for label, _ in pairs)
+        at = self.left + max(tab, longest + 8)
         for label, value in pairs:
             self.put(label + (":" if colon else ""), self.left, bold)
             font = self.writer.font if self.writer else fonts.printed(self.family)
@@ -97,7 +100,7 @@ class Letter:
         width = (self.right - self.left) / per_row
         for start in range(0, len(pairs), per_row):
             deepest = 1
-            for place, (label, value) in enumerate(pairs[start:start + per_row]):
+            for place, (label, value) in enumerate(pairs[start : start + per_row]):
                 x = self.left + place * width
                 self.sheet.add(Text(x, self.y, label, fonts.printed(self.family), self.size * 0.72))
                 lines = fonts.wrap(value, fonts.printed(self.family), self.size, width - 10)
@@ -119,7 +122,15 @@ class Letter:
             self.sheet.add(Area(self.left, top - 2, at, top - 2 + tall), Area(at, top - 2, self.right, top - 2 + tall))
             for column, texts in ((self.left + 4, names), (at + 4, lines)):
                 for number, line in enumerate(texts):
-                    self.sheet.add(Text(column, top + self.size + number * self.step, line, fonts.printed(self.family, column < at and self.size > 9.6), self.size))
+                    self.sheet.add(
+                        Text(
+                            column,
+                            top + self.size + number * self.step,
+                            line,
+                            fonts.printed(self.family, column < at and self.size > 9.6),
+                            self.size,
+                        )
+                    )
             self.y += tall
         self.gap(1)
 

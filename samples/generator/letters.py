@@ -48,17 +48,38 @@ def _facts(rng: Random, story: Story, day: date) -> dict[str, str]:
     p, lang = story.person, story.lang
     town = rng.choice(words.rows("towns"))
     return {
-        "name": rng.choice([p.name, p.spoken_name]), "hetu": p.hetu, "span": written.span(rng, story.start, end, lang), "start": written.day(rng, story.start, True), "end": written.day(rng, end, True),
-        "earlier": written.day(rng, story.start - timedelta(days=rng.randint(5, 60)), True), "day": written.day(rng, day, True), "iban": written.iban(rng, people.account(rng)[0]),
-        "sum": written.money(rng, f"{rng.uniform(120, 3200):.2f}"), "employer": story.employers[0], "helper": people.short_name(rng, lang), "official": people.short_name(rng, lang),
-        "town": town[2] if lang == "sv" and town[2] else town[0], "street": p.street, "post": f"{p.postal_code} {p.city}", "disease": story.disease.lower(), "phone": written.phone(rng, p.phone),
-        "diary": f"{rng.randint(10, 9999)}/{rng.randint(10, 99)}/{day.year}", "percent": f"{rng.randint(5, 29)},{rng.choice('05')}", "top": f"{rng.randint(15, 50)} 000,00",
-        "hourly": written.money(rng, f"{rng.uniform(10, 30):.2f}"), "fund": rng.choice(["Työttömyyskassa Ansio", "Palvelualojen työttömyyskassa", "Yleinen työttömyyskassa YTK", "Arbetslöshetskassan Trygg"])}
+        "name": rng.choice([p.name, p.spoken_name]),
+        "hetu": p.hetu,
+        "span": written.span(rng, story.start, end, lang),
+        "start": written.day(rng, story.start, True),
+        "end": written.day(rng, end, True),
+        "earlier": written.day(rng, story.start - timedelta(days=rng.randint(5, 60)), True),
+        "day": written.day(rng, day, True),
+        "iban": written.iban(rng, people.account(rng)[0]),
+        "sum": written.money(rng, f"{rng.uniform(120, 3200):.2f}"),
+        "employer": story.employers[0],
+        "helper": people.short_name(rng, lang),
+        "official": people.short_name(rng, lang),
+        "town": town[2] if lang == "sv" and town[2] else town[0],
+        "street": p.street,
+        "post": f"{p.postal_code} {p.city}",
+        "disease": story.disease.lower(),
+        "phone": written.phone(rng, p.phone),
+        "diary": f"{rng.randint(10, 9999)}/{rng.randint(10, 99)}/{day.year}",
+        "percent": f"{rng.randint(5, 29)},{rng.choice('05')}",
+        "top": f"{rng.randint(15, 50)} 000,00",
+        "hourly": written.money(rng, f"{rng.uniform(10, 30):.2f}"),
+        "fund": rng.choice(
+            ["Työttömyyskassa Ansio", "Palvelualojen työttömyyskassa", "Yleinen työttömyyskassa YTK", "Arbetslöshetskassan Trygg"]
+        ),
+    }
 
 
 def _person_line(story: Story, facts: dict[str, str], rng: Random) -> str:
     word = {"fi": rng.choice(["henkilötunnus", "hetu", "henkilötunnus"]), "sv": "personbeteckning"}[story.lang]
-    return rng.choice([f"{facts['name']}, {word} {facts['hetu']}", f"{facts['name']} ({facts['hetu']})", f"{facts['name']} {facts['hetu']}"])
+    return rng.choice(
+        [f"{facts['name']}, {word} {facts['hetu']}", f"{facts['name']} ({facts['hetu']})", f"{facts['name']} {facts['hetu']}"]
+    )
 
 
 def _named(body: list[str], facts: dict[str, str]) -> bool:

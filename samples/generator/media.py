@@ -1,6 +1,5 @@
 """Send pages through a scanner, a fax or a phone's camera."""
 
-from io import BytesIO
 from pathlib import Path
 from random import Random
 
@@ -8,8 +7,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from . import fonts
 
@@ -28,7 +25,12 @@ def skewed(page: Pixels, degrees: float, paper: int = 255) -> Pixels:
     """Turn a page a little about its middle."""
     tall, wide = page.shape[:2]
     turn = cv2.getRotationMatrix2D((wide / 2, tall / 2), degrees, 1)
-    return np.asarray(cv2.warpAffine(page, turn, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper, paper, paper)), np.uint8)
+    return np.asarray(
+        cv2.warpAffine(
+            page, turn, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(paper, paper, paper)
+        ),
+        np.uint8,
+    )
 
 
 def _clouds(source: np.random.Generator, shape: tuple[int, int], cells: int, depth: float) -> NDArray[np.float32]:
@@ -42,45 +44,54 @@ def scan(page: Pixels, rng: Random) -> Pixels:
     page = skewed(page, max(-1.2, min(1.2, rng.gauss(0, 0.4))))
     if rng.random() < 0.5:
         page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.4, 0.9)), np.uint8)
-    grey = page.astype(np.float32)
     black, white = rng.uniform(10, 60), rng.uniform(240, 254)
-    grey = black + grey * (white - black) / 255 + _clouds(source, page.shape, rng.randint(4, 12), rng.uniform(2, 16))
-    grey += source.standard_normal(page.shape, np.float32) * rng.uniform(0.5, 3)
+    grey = _toned(page, black, white) + _spread(_clouds(source, page.shape[:2], rng.randint(4, 12), rng.uniform(2, 16)), page)
+    grey += _spread(source.standard_normal(page.shape[:2], np.float32), page) * rng.uniform(0.5, 3)
     return np.asarray(np.clip(grey, 0, 255), np.uint8)
 
 
 def scan_harsh(page: Pixels, rng: Random, flip: bool) -> Pixels:
     """Scan a page badly: skew to four degrees, low contrast, grain, dark edges, punch holes, at times upside down."""
     source = numbers(rng)
-    paper = 255
-    tall, wide = page.shape
     if rng.random() < 0.6:
         _punch(page, rng)
-    page = skewed(page, rng.uniform(-4, 4), paper)
+    page = skewed(page, rng.uniform(-4, 4))
     if rng.random() < 0.3:
-        page = np.asarray(cv2.erode(page, np.ones((2, 2), np.uint8)) if rng.random() < 0.4 else cv2.dilate(page, np.ones((2, 2), np.uint8)), np.uint8)
-    page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.5, 1.5)), np.uint8)
+        page = np.asarray(
+            cv2.erode(page, np.ones((2, 2), np.uint8)) if rng.random() < 0.4 else cv2.dilate(page, np.ones((2, 2), np.uint8)),
+            np.uint8,
+        )
+    page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.5, 1.5) * page.shape[1] / 2481), np.uint8)
     black, white = rng.uniform(60, 125), rng.uniform(222, 250)
-    grey = black + page.astype(np.float32) * (white - black) / 255 + _clouds(source, (tall, wide), rng.randint(4, 14), rng.uniform(10, 42))
-    grey += source.standard_normal((tall, wide), np.float32) * rng.uniform(2, 8)
+    grey = _toned(page, black, white) + _spread(_clouds(source, page.shape[:2], rng.randint(4, 12), rng.uniform(8, 34)), page)
+    grey += _spread(source.standard_normal(page.shape[:2], np.float32), page) * rng.uniform(2, 8)
     _dark_edges(grey, rng)
     out = np.asarray(np.clip(grey, 0, 255), np.uint8)
     return np.ascontiguousarray(out[::-1, ::-1]) if flip else out
 
 
+def _toned(page: Pixels, black: float, white: float) -> NDArray[np.float32]:
+    return black + page.astype(np.float32) * np.float32((white - black) / 255)
+
+
+def _spread(layer: NDArray[np.float32], page: Pixels) -> NDArray[np.float32]:
+    return layer if page.ndim == 2 else layer[:, :, None]
+
+
 def _punch(page: Pixels, rng: Random) -> None:
-    tall, wide = page.shape
-    x = rng.randint(60, 110)
-    for y in (tall // 2 - 472, tall // 2 + 472) if rng.random() < 0.7 else (tall // 2 - 945, tall // 2 - 315, tall // 2 + 315, tall // 2 + 945):
-        cv2.circle(page, (x, y), rng.randint(32, 40), (rng.randint(0, 70),), -1)
+    tall, wide = page.shape[:2]
+    inch = wide / 8.27
+    x, dark = int(rng.uniform(0.2, 0.38) * inch), rng.randint(0, 70)
+    for share in (-1.57, 1.57) if rng.random() < 0.7 else (-3.15, -1.05, 1.05, 3.15):
+        cv2.circle(page, (x, int(tall / 2 + share * inch)), int(rng.uniform(0.105, 0.135) * inch), (dark, dark, dark), -1)
 
 
 def _dark_edges(grey: NDArray[np.float32], rng: Random) -> None:
-    tall, wide = grey.shape
+    tall, wide = grey.shape[:2]
     for side in range(4):
         if rng.random() < 0.3:
             deep, dark = rng.randint(8, 70), rng.uniform(10, 90)
-            edge = [np.s_[:, :deep], np.s_[:, wide - deep:], np.s_[:deep, :], np.s_[tall - deep:, :]][side]
+            edge = [np.s_[:, :deep], np.s_[:, wide - deep :], np.s_[:deep, :], np.s_[tall - deep :, :]][side]
             grey[edge] = dark
 
 
@@ -97,16 +108,19 @@ def fax(page: Pixels, rng: Random, medium: str, header: str) -> Image.Image:
     if rng.random() < 0.35:
         for _ in range(rng.randint(1, 4)):
             row = rng.randrange(40, lines - 3)
-            bits[row:row + rng.randint(1, 3)] = bits[row - 1]
+            bits[row : row + rng.randint(1, 3)] = bits[row - 1]
     if rng.random() < 0.25:
         column = rng.randrange(30, FAX_WIDTH - 30)
-        bits[rng.randrange(0, lines // 3):, column:column + rng.randint(1, 2)] = 0
+        bits[rng.randrange(0, lines // 3) :, column : column + rng.randint(1, 2)] = 0
     image = Image.fromarray(bits)
     return _transmission_line(image, rng, medium, header) if header else image.convert("1", dither=Image.Dither.NONE)
 
 
 def _transmission_line(image: Image.Image, rng: Random, medium: str, header: str) -> Image.Image:
-    font = fonts.loaded(fonts.printed(rng.choice(["cousine", "arimo", "b612-mono", "archivo-narrow"]), rng.random() < 0.6), rng.choice([26, 28, 30, 32]))
+    font = fonts.loaded(
+        fonts.printed(rng.choice(["cousine", "arimo", "b612-mono", "archivo-narrow"]), rng.random() < 0.6),
+        rng.choice([26, 28, 30, 32]),
+    )
     strip = Image.new("L", (FAX_WIDTH, 44), 255)
     ImageDraw.Draw(strip).text((rng.randint(30, 90), 36), header, font=font, fill=0, anchor="ls")
     if medium == "fax_std":
@@ -120,26 +134,37 @@ def photo(page: Pixels, rng: Random) -> Image.Image:
     source = numbers(rng)
     wide, tall = rng.choice([(2700, 3625), (2448, 3264), (3024, 4032)])
     table = _table_top(source, rng, wide, tall)
-    quad = np.asarray([[x * wide + rng.uniform(-0.05, 0.05) * wide, y * tall + rng.uniform(-0.035, 0.035) * tall] for x, y in ((0.09, 0.07), (0.92, 0.07), (0.93, 0.94), (0.08, 0.94))], np.float32)
+    quad = np.asarray(
+        [
+            [x * wide + rng.uniform(-0.05, 0.05) * wide, y * tall + rng.uniform(-0.035, 0.035) * tall]
+            for x, y in ((0.09, 0.07), (0.92, 0.07), (0.93, 0.94), (0.08, 0.94))
+        ],
+        np.float32,
+    )
     height, width = page.shape[:2]
     warp = cv2.getPerspectiveTransform(np.asarray([[0, 0], [width, 0], [width, height], [0, height]], np.float32), quad)
     laid = cv2.warpPerspective(page, warp, (wide, tall), flags=cv2.INTER_AREA)
-    mask = cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), warp, (wide, tall))
+    mask = np.asarray(cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), warp, (wide, tall)), np.uint8)
     _shadow(table, mask, rng)
     share = (mask.astype(np.float32) / 255)[:, :, None]
     tint = np.asarray([rng.uniform(0.9, 1), rng.uniform(0.92, 1), rng.uniform(0.84, 1)], np.float32)
     light = _light(source, rng, (tall, wide))[:, :, None]
-    mixed = (laid.astype(np.float32) * tint * rng.uniform(0.8, 0.97) * share + table * (1 - share)) * light
+    paper = np.asarray(laid.astype(np.float32) * tint * np.float32(rng.uniform(0.8, 0.97)), np.float32)
+    mixed = np.asarray((paper * share + table * (1 - share)) * light, np.float32)
     if rng.random() < 0.7:
-        mixed = cv2.GaussianBlur(mixed, (0, 0), rng.uniform(0.5, 1.5))
-    mixed += source.standard_normal((tall, wide, 1), np.float32) * rng.uniform(1, 6)
+        mixed = np.asarray(cv2.GaussianBlur(mixed, (0, 0), rng.uniform(0.5, 1.5)), np.float32)
+    mixed += source.standard_normal((tall, wide, 1), np.float32) * np.float32(rng.uniform(1, 6))
     return Image.fromarray(np.asarray(np.clip(mixed, 0, 255), np.uint8))
 
 
 def _table_top(source: np.random.Generator, rng: Random, wide: int, tall: int) -> NDArray[np.float32]:
-    tone = np.asarray(rng.choice([(85, 85, 88), (120, 88, 60), (60, 55, 52), (150, 140, 128), (40, 60, 80)]), np.float32)
-    grain = cv2.resize(source.random((rng.choice([8, 160]), rng.choice([8, 30])), np.float32), (wide, tall), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(tone * (0.8 + 0.4 * grain[:, :, None]), np.float32)
+    tone = np.asarray(
+        rng.choice([(85, 85, 88), (140, 98, 62), (60, 55, 52), (178, 168, 150), (40, 60, 80), (200, 196, 190), (110, 30, 30)]),
+        np.float32,
+    )
+    cells = rng.choice([(6, 6), (400, 9), (9, 400), (120, 120)])
+    grain = cv2.resize(source.random(cells, np.float32), (wide, tall), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(tone * (0.92 + rng.uniform(0.02, 0.18) * grain[:, :, None]), np.float32)
 
 
 def _shadow(table: NDArray[np.float32], mask: Pixels, rng: Random) -> None:
@@ -151,40 +176,16 @@ def _shadow(table: NDArray[np.float32], mask: Pixels, rng: Random) -> None:
 
 def _light(source: np.random.Generator, rng: Random, shape: tuple[int, int]) -> NDArray[np.float32]:
     tall, wide = shape
-    low, high = rng.uniform(0.55, 0.85), rng.uniform(0.95, 1.05)
+    low, high = rng.uniform(0.6, 0.9), rng.uniform(0.98, 1.08)
     corners = np.asarray([[rng.uniform(low, high) for _ in range(2)] for _ in range(2)], np.float32)
-    return np.asarray(cv2.resize(corners, (wide, tall), interpolation=cv2.INTER_LINEAR), np.float32) + _clouds(source, shape, 5, 0.08)
-
-
-def jpeg(image: Image.Image, quality: int) -> bytes:
-    """Pack as JPEG."""
-    packed = BytesIO()
-    image.save(packed, "JPEG", quality=quality, dpi=(300, 300))
-    return packed.getvalue()
+    return np.asarray(cv2.resize(corners, (wide, tall), interpolation=cv2.INTER_LINEAR), np.float32) + _clouds(
+        source, shape, 5, 0.08
+    )
 
 
 def write_fax(pages: list[Image.Image], medium: str, path: Path) -> None:
     """Write pages as a fax server does: one multi-page TIFF, CCITT Group 4, 204 by 196 or 98 to the inch."""
     pages[0].save(path, "TIFF", compression="group4", dpi=FAX_DPI[medium], save_all=True, append_images=pages[1:])
-
-
-def write_scan(pages: list[Pixels], path: Path, quality: int) -> None:
-    """Write grey pages as JPEG in a TIFF or a PDF, by the path's ending."""
-    images = [Image.fromarray(page) for page in pages]
-    if path.suffix == ".tif":
-        images[0].save(path, "TIFF", compression="jpeg", quality=quality, dpi=(300, 300), save_all=True, append_images=images[1:])
-    else:
-        _write_pdf(images, path, quality)
-
-
-def _write_pdf(images: list[Image.Image], path: Path, quality: int) -> None:
-    canvas = Canvas(str(path), invariant=1)
-    for image in images:
-        wide, tall = image.width * 72 / 300, image.height * 72 / 300
-        canvas.setPageSize((wide, tall))
-        canvas.drawImage(ImageReader(BytesIO(jpeg(image, quality))), 0, 0, wide, tall)
-        canvas.showPage()
-    canvas.save()
 
 
 def write_photo(image: Image.Image, rng: Random, path: Path) -> None:
@@ -197,4 +198,3 @@ def write_photo(image: Image.Image, rng: Random, path: Path) -> None:
     elif how < 0.35:
         image = image.transpose(rng.choice([Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270]))
     image.save(path, "JPEG", quality=rng.randint(72, 92), exif=exif)
-

@@ -1,53 +1,19 @@
 """Write physicians' decisions: absence from work, quarantine, isolation, keeping a child at home."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from . import fonts, pen
 from . import order_texts as texts
-from . import pen, people, words, written
 from .letter_page import Letter, Pairs, letter
-from .sheet import Sheet
+from .sheet import Sheet, Text
 from .story import Story
-
-
-@dataclass(frozen=True)
-class Order:
-    """What one decision says, in words ready for the page."""
-
-    lang: str
-    kind: str
-    authority: str
-    unit: str
-    name: str
-    spoken: str
-    hetu: str
-    guardian: str
-    guardian_name: str
-    address: str
-    period: str
-    start: str
-    end: str
-    disease: str
-    code: str
-    hazard: str
-    workplace: str
-    date: str
-    diary: str
-    physician: str
-    title: str
-    section: str
-
-    @property
-    def heading(self) -> str:
-        """Give the decision's name."""
-        return texts.HEADINGS[self.lang][self.kind][0]
 
 
 def write_order(rng: Random, story: Story) -> tuple[dict[str, Any], list[Sheet]]:
     """Write one decision; give its fields as printed and its pages."""
-    fields, order = _facts(rng, story)
+    fields, order = invent_order(rng, story)
     page = letter(rng)
     layout = rng.choice(LAYOUTS)
     layout(page, order, rng)
@@ -55,62 +21,28 @@ def write_order(rng: Random, story: Story) -> tuple[dict[str, Any], list[Sheet]]
     return fields, page.sheets
 
 
-def _authority(rng: Random, story: Story) -> str:
-    town = rng.choice(words.rows("towns"))
-    genitive = {"Helsinki": "Helsingin", "Turku": "Turun", "Lahti": "Lahden", "Porvoo": "Porvoon", "Vaasa": "Vaasan", "Kuopio": "Kuopion", "Oulu": "Oulun", "Espoo": "Espoon"}
-    pattern = words.pick(rng, f"authorities_{story.lang}")
-    return pattern.format(g=genitive.get(town[0], rng.choice(list(genitive.values()))), t=town[0], v=town[2] or "Vasa")
-
-
-def _facts(rng: Random, story: Story) -> tuple[dict[str, Any], Order]:
-    lang, subject = story.lang, story.child or story.person
-    in_charge = rng.random() < 0.92
-    title = rng.choice((texts.IN_CHARGE if in_charge else texts.OTHER_TITLES)[lang])
-    stated, employer_stated = rng.random() < 0.8, rng.random() < 0.85
-    coded = rng.random() < 0.92
-    diary = rng.choice([f"{rng.randint(100, 9999)}/{rng.randint(1, 9):02d}.{rng.randint(1, 9):02d}/{story.decided.year}", f"{rng.randint(1, 400)}/{story.decided.year}",
-                        f"THL/{rng.randint(100, 999)}/{story.decided:%y}", f"{rng.randint(1000, 9999)}/{rng.randint(10, 14)}.{rng.randint(0, 9):02d}.{rng.randint(0, 9):02d}/{story.decided.year}"])
-    surname_first = rng.random() < 0.6
-    name = subject.name if surname_first else subject.spoken_name
-    written_name = f"{subject.last}, {subject.first}" if surname_first and rng.random() < 0.35 else name
-    authority = _authority(rng, story)
-    fields: dict[str, Any] = {
-        "authority": authority, "decision_kind": story.kind, "subject_name": name, "subject_hetu": subject.hetu, "start": story.start.isoformat(),
-        "decision_date": story.decided.isoformat(), "physician_name": people.short_name(rng, lang), "physician_is_responsible": in_charge, "diary_number": diary}
-    fields |= {"end": story.end.isoformat()} if story.end else {}
-    fields |= {"disease_code": story.code} if coded else {}
-    fields |= {"guardian_hetu": story.person.hetu} if story.child else {}
-    fields |= {"hazardous": story.hazardous} if stated else {}
-    fields |= {"workplace": story.employers[0]} if employer_stated else {}
-    home = f"{story.person.street}, {story.person.postal_code} {story.person.city}"
-    order = Order(
-        lang, story.kind, authority, rng.choice(texts.UNITS[lang]), written_name, subject.spoken_name if not surname_first else name, subject.hetu,
-        story.person.hetu if story.child else "", story.person.spoken_name if story.child else "", home if rng.random() < 0.6 else "", written.span(rng, story.start, story.end, lang),
-        written.day(rng, story.start, True), written.day(rng, story.end, True) if story.end else {"fi": "toistaiseksi", "sv": "tills vidare"}[lang],
-        story.disease, story.code if coded else "", rng.choice(texts.HAZARDS[lang][story.hazardous]) if stated else "", story.employers[0] if employer_stated else "",
-        written.day(rng, story.decided, True), diary, fields["physician_name"], title, texts.SECTIONS[story.kind])
-    return fields, order
-
-
 def _number_pages(page: Letter, rng: Random) -> None:
     if rng.random() < 0.6:
         for number, sheet in enumerate(page.sheets, 1):
             text = rng.choice([str(number), f"{number}/{len(page.sheets)}", f"{number} ({len(page.sheets)})"])
-            page.y = 805
-            Letter(rng, page.family, page.size * 0.8, page.left, page.right, 805, None, [sheet]).put(text, page.right - 40)
+            sheet.add(Text(page.right - 40, 805, text, fonts.printed(page.family), page.size * 0.8))
 
 
 def _disease(o: Order, joiner: int) -> str:
     code = f"ICD-10 {o.code}" if joiner == 1 and o.code else o.code
-    text = [f"{o.disease} ({code})", f"{o.disease}, {code}", f"{code} {o.disease}"][joiner] if o.code else o.disease
-    return text
+    return [f"{o.disease} ({code})", f"{o.disease}, {code}", f"{code} {o.disease}"][joiner] if o.code else o.disease
 
 
 def _pairs(o: Order, rng: Random) -> Pairs:
     labels = texts.LABELS[o.lang]
     pairs: Pairs = [(rng.choice(labels["name"]), o.name), (rng.choice(labels["hetu"]), o.hetu)]
     if o.guardian:
-        pairs.append((rng.choice(labels["guardian"]), rng.choice([f"{o.guardian_name}, {o.guardian}", f"{o.guardian_name} ({o.guardian})"])))
+        pairs.append(
+            (
+                rng.choice(labels["guardian"]),
+                rng.choice([f"{o.guardian_name}, {o.guardian}", f"{o.guardian_name} ({o.guardian})"]),
+            )
+        )
     if o.address:
         pairs.append((labels["address"][0], o.address))
     hazard = rng.random() < 0.5 and o.hazard
@@ -154,8 +86,13 @@ def _sheet_of_pairs(page: Letter, o: Order, rng: Random) -> None:
     labels = texts.LABELS[o.lang]
     page.para(o.authority.upper() if rng.random() < 0.5 else o.authority, True, page.size * 1.2)
     page.title(rng.choice(texts.HEADINGS[o.lang][o.kind]))
-    pairs = _pairs(o, rng) + [(labels["law"][0], f"TTL 1227/2016 {o.section} §"), (labels["date"][0], o.date), (labels["physician"][0], f"{o.physician} (SV {rng.randint(100000, 999999)}), {o.title}"),
-                              (labels["diary"][0], o.diary)]
+    pairs = [
+        *_pairs(o, rng),
+        (labels["law"][0], f"TTL 1227/2016 {o.section} §"),
+        (labels["date"][0], o.date),
+        (labels["physician"][0], f"{o.physician} (SV {rng.randint(100000, 999999)}), {o.title}"),
+        (labels["diary"][0], o.diary),
+    ]
     page.pairs(pairs, True, rng.random() < 0.6, rng.uniform(100, 150))
 
 
@@ -166,7 +103,11 @@ def _running(page: Letter, o: Order, rng: Random) -> None:
     page.para(rng.choice(texts.SENTENCES[o.lang][o.kind]).format(o=o, period=o.period))
     if o.guardian:
         page.para(rng.choice(texts.GUARDIAN[o.lang]).format(o=o))
-    ground = rng.choice(texts.GROUND[o.lang]).format(disease=o.disease[0].lower() + o.disease[1:], code=f" ICD-10 {o.code}" if o.code else "", hazard=f" ({o.hazard})" if o.hazard else "")
+    ground = rng.choice(texts.GROUND[o.lang]).format(
+        disease=o.disease[0].lower() + o.disease[1:],
+        code=f" ICD-10 {o.code}" if o.code else "",
+        hazard=f" ({o.hazard})" if o.hazard else "",
+    )
     page.para(ground.replace(" ,", ",") + (texts.WORKPLACE[o.lang].format(o=o) if o.workplace else ""))
     page.para(_law(o, rng))
     _signer(page, o, rng)
@@ -177,7 +118,7 @@ def _ruled(page: Letter, o: Order, rng: Random) -> None:
     page.para(o.authority, rng.random() < 0.5)
     page.para(o.unit)
     page.title(o.heading)
-    pairs = _pairs(o, rng) + [(labels["date"][0], o.date), (labels["diary"][0], o.diary)]
+    pairs = [*_pairs(o, rng), (labels["date"][0], o.date), (labels["diary"][0], o.diary)]
     page.table(pairs, rng.uniform(120, 180), rng.random() < 0.5)
     page.para(_law(o, rng))
     _signer(page, o, rng)
@@ -215,11 +156,17 @@ def _chapters(page: Letter, o: Order, rng: Random) -> None:
     page.para(heads[0], True)
     page.para(o.heading)
     page.para(heads[1], True)
-    page.para(f"{o.name}, {o.hetu}" + (f"; {labels['guardian'][0].lower()} {o.guardian_name}, {o.guardian}" if o.guardian else ""))
+    page.para(
+        f"{o.name}, {o.hetu}" + (f"; {labels['guardian'][0].lower()} {o.guardian_name}, {o.guardian}" if o.guardian else "")
+    )
     page.para(heads[2], True)
     page.para(rng.choice(texts.SENTENCES[o.lang][o.kind]).format(o=o, period=o.period))
     page.para(heads[3], True)
-    page.para(f"{_disease(o, rng.randrange(3))}." + (f" {texts.CLASS[o.lang].format(o=o)}" if o.hazard else "") + (texts.WORKPLACE[o.lang].format(o=o) if o.workplace else ""))
+    page.para(
+        f"{_disease(o, rng.randrange(3))}."
+        + (f" {texts.CLASS[o.lang].format(o=o)}" if o.hazard else "")
+        + (texts.WORKPLACE[o.lang].format(o=o) if o.workplace else "")
+    )
     page.para(_law(o, rng))
     page.para(heads[4], True)
     page.para(texts.APPEAL[o.lang])
@@ -230,9 +177,16 @@ def _ticked(page: Letter, o: Order, rng: Random) -> None:
     labels = texts.LABELS[o.lang]
     page.para(o.authority, True)
     page.title(texts.COMMON_HEADING[o.lang])
-    page.boxes([(texts.HEADINGS[o.lang][kind][0], kind == o.kind) for kind in ("work_absence", "quarantine", "isolation", "child_home")])
+    page.boxes(
+        [(texts.HEADINGS[o.lang][kind][0], kind == o.kind) for kind in ("work_absence", "quarantine", "isolation", "child_home")]
+    )
     page.pairs(_pairs(o, rng), True, False, rng.uniform(105, 150))
-    page.pairs([(labels["date"][0], o.date), (labels["diary"][0], o.diary), (labels["physician"][0], f"{o.physician}, {o.title}")], True, False, 140)
+    page.pairs(
+        [(labels["date"][0], o.date), (labels["diary"][0], o.diary), (labels["physician"][0], f"{o.physician}, {o.title}")],
+        True,
+        False,
+        140,
+    )
     page.para(_law(o, rng))
 
 
@@ -252,4 +206,14 @@ def _short_note(page: Letter, o: Order, rng: Random) -> None:
     _signer(page, o, rng)
 
 
-LAYOUTS: list[Callable[[Letter, Order, Random], None]] = [_official, _sheet_of_pairs, _running, _ruled, _stacked, _letter_to_person, _chapters, _ticked, _short_note]
+LAYOUTS: list[Callable[[Letter, Order, Random], None]] = [
+    _official,
+    _sheet_of_pairs,
+    _running,
+    _ruled,
+    _stacked,
+    _letter_to_person,
+    _chapters,
+    _ticked,
+    _short_note,
+]

@@ -10,6 +10,15 @@ from . import fonts
 from .sheet import BLACK, Area, Ink, Sheet, Stroke, Text
 
 Mark = Literal["cross", "tick", "filled", "circle", "slash", "letter"]
+# Families whose capitals are flourishes: nobody writes whole words in them.
+SCRIPTS = (
+    "bad-script-400",
+    "beth-ellen-400",
+    "cedarville-cursive-400",
+    "la-belle-aurore-400",
+    "over-the-rainbow-400",
+    "zeyada-400",
+)
 PENS: tuple[Ink, ...] = ((15, 15, 20), (25, 35, 110), (20, 40, 140), (40, 40, 45), (10, 20, 80), (70, 70, 75))
 
 
@@ -70,10 +79,16 @@ class Writer:
                 self._scribble(sheet, x, y, side)
         elif self.mark == "tick":
             lean = rng.uniform(0, 0.25)
-            points = ((x + 0.1 * side, y + 0.5 * side), (x + 0.4 * side, y + (0.9 + rng.uniform(-0.1, 0.15)) * side), (x + (1.15 + lean) * side, y - 0.2 * side))
+            points = (
+                (x + 0.1 * side, y + 0.5 * side),
+                (x + 0.4 * side, y + (0.9 + rng.uniform(-0.1, 0.15)) * side),
+                (x + (1.15 + lean) * side, y - 0.2 * side),
+            )
             sheet.add(Stroke(self._shaken(points), self._nib(), self.ink))
         elif self.mark == "circle":
-            ring = [(x + side / 2 + side * 0.85 * cos(a * pi / 8), y + side / 2 + side * 0.75 * sin(a * pi / 8)) for a in range(18)]
+            ring = [
+                (x + side / 2 + side * 0.85 * cos(a * pi / 8), y + side / 2 + side * 0.75 * sin(a * pi / 8)) for a in range(18)
+            ]
             sheet.add(Stroke(self._shaken(tuple(ring)), self._nib(), self.ink))
         else:
             self._hand_cross(sheet, x, y, side)
@@ -81,17 +96,32 @@ class Writer:
     def sign(self, sheet: Sheet, x: float, base: float, room: float) -> None:
         """Draw a signature: a running squiggle with loops, always by pen."""
         rng = self.rng
-        length, tall = min(room * rng.uniform(0.45, 0.8), rng.uniform(60, 140)), rng.uniform(4, 9)
-        points, steps = [], rng.randint(40, 90)
-        turns = rng.uniform(3, 9)
-        drift, fade = rng.uniform(-0.06, 0.08), rng.uniform(0.2, 1.0)
-        for step in range(steps):
-            t = step / steps
-            high = tall * (1 - fade * t) * (0.6 + 0.4 * sin(t * 11 + turns))
-            points.append((x + length * t + 3.5 * sin(2 * pi * turns * t * 1.3), base - 4 - drift * length * t - high * sin(2 * pi * turns * t)))
-        sheet.add(Stroke(tuple(points), rng.uniform(0.7, 1.4), self.ink if self.hand else rng.choice(PENS)))
+        length, tall = min(room * rng.uniform(0.45, 0.8), rng.uniform(55, 140)), rng.uniform(4, 9)
+        ink = self.ink if self.hand else rng.choice(PENS)
+        width, start = rng.uniform(0.7, 1.4), x
+        for _ in range(rng.choice([1, 1, 2, 2, 3])):
+            part = length * rng.uniform(0.25, 0.6)
+            sheet.add(Stroke(self._scrawl(start, base, part, tall), width, ink))
+            start += part * rng.uniform(0.75, 1.1)
+            if start - x > length:
+                break
         if rng.random() < 0.4:
-            sheet.add(Stroke(((x + length * 0.1, base + 1), (x + length, base - 3)), 0.8, self.ink if self.hand else BLACK))
+            sheet.add(Stroke(((x + length * 0.1, base + rng.uniform(-1, 2)), (start, base - rng.uniform(0, 5))), 0.8, ink))
+
+    def _scrawl(self, x: float, base: float, length: float, tall: float) -> tuple[tuple[float, float], ...]:
+        # Three waves of unlike length look like a running hand: a tall first letter, then smaller and smaller ones.
+        rng = self.rng
+        waves = [(rng.uniform(0.2, 1.0), rng.uniform(2, 14), rng.uniform(0, 2 * pi)) for _ in range(3)]
+        drift, fade, loop = rng.uniform(-0.06, 0.1), rng.uniform(0.2, 0.9), rng.uniform(1.5, 5)
+        points = []
+        for step in range(70):
+            t = step / 70
+            high = sum(a * sin(f * 2 * pi * t / 2 + p) for a, f, p in waves) / 1.6
+            side = sum(a * cos(f * 2 * pi * t / 2 + p) for a, f, p in waves[:2])
+            points.append(
+                (x + length * t + loop * side, base - 4 - drift * length * t - tall * (1.2 if t < 0.2 else 1 - fade * t) * high)
+            )
+        return tuple(points)
 
     def _length(self, words: str, size: float) -> float:
         return fonts.width(words, self.font, size) * (1.03 if self.hand else 1)
@@ -116,15 +146,31 @@ class Writer:
             sheet.add(Text(x, base, sign, self.font, size, self.ink))
             return
         rng, shake = self.rng, self.wobble
-        sheet.add(Text(x + rng.gauss(0, 0.18 * shake), base + rng.gauss(0, 0.35 * shake), sign, self.font, size * rng.uniform(1 - 0.05 * shake, 1 + 0.05 * shake),
-                       self.ink, self.slant + rng.gauss(0, 1.6 * shake), self.swell))
+        sheet.add(
+            Text(
+                x + rng.gauss(0, 0.18 * shake),
+                base + rng.gauss(0, 0.35 * shake),
+                sign,
+                self.font,
+                size * rng.uniform(1 - 0.05 * shake, 1 + 0.05 * shake),
+                self.ink,
+                self.slant + rng.gauss(0, 1.6 * shake),
+                self.swell,
+            )
+        )
 
     def _false_start(self, sheet: Sheet, words: str, x: float, base: float, size: float) -> None:
         self._line(sheet, words, x, base, size)
         end = x + self._length(words, size)
         for _ in range(self.rng.choice([1, 1, 2, 3])):
             height = base - size * self.rng.uniform(0.18, 0.36)
-            sheet.add(Stroke(self._shaken(((x - 1, height), ((x + end) / 2, height + self.rng.uniform(-1, 1)), (end + 1, height))), self._nib(), self.ink))
+            sheet.add(
+                Stroke(
+                    self._shaken(((x - 1, height), ((x + end) / 2, height + self.rng.uniform(-1, 1)), (end + 1, height))),
+                    self._nib(),
+                    self.ink,
+                )
+            )
 
     def _nib(self) -> float:
         return self.rng.uniform(0.7, 1.5)
@@ -160,7 +206,9 @@ class Writer:
 
 def typist(rng: Random) -> Writer:
     """Draw a program or typewriter that fills forms in."""
-    family = rng.choice(["arimo", "arimo", "roboto", "noto-sans", "cousine", "courier-prime", "special-elite", "tinos", "lato", "b612-mono"])
+    family = rng.choice(
+        ["arimo", "arimo", "roboto", "noto-sans", "cousine", "courier-prime", "special-elite", "tinos", "lato", "b612-mono"]
+    )
     mark: Mark = rng.choice(["cross", "cross", "cross", "letter", "letter", "tick", "filled"])
     return Writer(rng, False, fonts.printed(family), rng.uniform(8.6, 10.6), BLACK, rng.random() < 0.06, mark)
 
@@ -168,7 +216,18 @@ def typist(rng: Random) -> Writer:
 def hand(rng: Random) -> Writer:
     """Draw a person's hand: letters, pen, size, slant and how they tick boxes."""
     font = rng.choice(fonts.hands())
-    size = min(rng.uniform(7.2, 9.6) / fonts.x_height(font), 20.0)
+    size = min(max(rng.uniform(7.2, 9.6) / fonts.x_height(font), rng.uniform(4.2, 5.2) / fonts.small_height(font)), 22.0)
     mark: Mark = rng.choice(["cross", "cross", "cross", "tick", "tick", "tick", "filled", "circle", "slash"])
-    return Writer(rng, True, font, size, rng.choice(PENS), rng.random() < 0.35, mark, swell=rng.choice([0.0, 0.0, 0.12, 0.22, 0.35]),
-                  slant=rng.gauss(0, 2.5), wobble=rng.uniform(0.4, 1.3), strikes=rng.choice([0.0, 0.02, 0.05]))
+    return Writer(
+        rng,
+        True,
+        font,
+        size,
+        rng.choice(PENS),
+        rng.random() < 0.35 and font.stem not in SCRIPTS,
+        mark,
+        swell=rng.choice([0.0, 0.0, 0.12, 0.22, 0.35]),
+        slant=rng.gauss(0, 2.5),
+        wobble=rng.uniform(0.4, 1.3),
+        strikes=rng.choice([0.0, 0.02, 0.05]),
+    )

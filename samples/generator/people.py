@@ -8,9 +8,27 @@ from . import words
 
 HETU_CHECKS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 CENTURY_SIGNS = {18: "+", 19: "-----UVWXY", 20: "AAAAABCDEF"}
-BANKS = [("1", "NDEAFIHH"), ("2", "NDEAFIHH"), ("31", "HANDFIHH"), ("36", "TAPIFI22"), ("37", "DNBAFIHX"), ("39", "SBANFIHH"), ("405", "ITELFIHH"),
-         ("47", "POPFFI22"), ("5", "OKOYFIHH"), ("6", "AABAFI22"), ("8", "DABAFIHH")]
-FOREIGN_BANKS = [("EE", 16, "HABAEE2X"), ("EE", 16, "EEUHEE2X"), ("DE", 18, "DEUTDEFF"), ("SE", 20, "SWEDSESS"), ("SE", 20, "NDEASESS"), ("LV", 13, "HABALV22")]
+BANKS = [
+    ("1", "NDEAFIHH"),
+    ("2", "NDEAFIHH"),
+    ("31", "HANDFIHH"),
+    ("36", "TAPIFI22"),
+    ("37", "DNBAFIHX"),
+    ("39", "SBANFIHH"),
+    ("405", "ITELFIHH"),
+    ("47", "POPFFI22"),
+    ("5", "OKOYFIHH"),
+    ("6", "AABAFI22"),
+    ("8", "DABAFIHH"),
+]
+FOREIGN_BANKS = [
+    ("EE", 16, "HABAEE2X"),
+    ("EE", 16, "EEUHEE2X"),
+    ("DE", 18, "DEUTDEFF"),
+    ("SE", 20, "SWEDSESS"),
+    ("SE", 20, "NDEASESS"),
+    ("LV", 13, "HABALV22"),
+]
 
 
 @dataclass(frozen=True)
@@ -108,14 +126,26 @@ def mobile(rng: Random) -> str:
 
 def landline(rng: Random) -> str:
     """Make a Finnish fixed-line number, digits only."""
-    return rng.choice(["09", "02", "03", "08", "013", "014", "015", "016", "017", "018", "019", "05", "06"]) + str(rng.randint(100000, 9999999))
+    return rng.choice(["09", "02", "03", "08", "013", "014", "015", "016", "017", "018", "019", "05", "06"]) + str(
+        rng.randint(100000, 9999999)
+    )
 
 
 def address(rng: Random, lang: str) -> tuple[str, str, str]:
     """Make a street address, postal code and town."""
     street = rng.choice(words.names("streets_sv" if lang == "sv" and rng.random() < 0.7 else "streets_fi"))
     number = f" {rng.randint(1, 130)}"
-    flat = rng.choice(["", "", "", f" {rng.choice('ABCDEF')} {rng.randint(1, 90)}", f" {rng.choice('ABC')}", f" as. {rng.randint(1, 30)}", f" {rng.choice('abc')}"])
+    flat = rng.choice(
+        [
+            "",
+            "",
+            "",
+            f" {rng.choice('ABCDEF')} {rng.randint(1, 90)}",
+            f" {rng.choice('ABC')}",
+            f" as. {rng.randint(1, 30)}",
+            f" {rng.choice('abc')}",
+        ]
+    )
     town = rng.choice([t for t in words.rows("towns") if lang != "sv" or t[2]])
     return street + number + flat, town[1], town[2] if lang == "sv" and rng.random() < 0.8 else town[0]
 
@@ -141,8 +171,19 @@ def person(rng: Random, lang: str = "fi", child: bool = False, on: date = date(2
     foreign = rng.random() < 0.05
     iban, bic = account(rng, foreign)
     job = words.pick(rng, "jobs_sv" if lang == "sv" else "jobs_fi")
-    return Person(_surname(rng, lang), _first_names(rng, lang), hetu(rng, born), born, mobile(rng), street, postal_code, city, iban,
-                  bic if foreign or rng.random() < 0.1 else "", job)
+    return Person(
+        _surname(rng, lang),
+        _first_names(rng, lang),
+        hetu(rng, born),
+        born,
+        mobile(rng),
+        street,
+        postal_code,
+        city,
+        iban,
+        bic if foreign or rng.random() < 0.1 else "",
+        job,
+    )
 
 
 def short_name(rng: Random, lang: str = "fi") -> str:
@@ -165,4 +206,13 @@ def employer(rng: Random, lang: str = "fi", name: str = "") -> Employer:
     """Invent an employer."""
     street, postal_code, city = address(rng, lang)
     phone = landline(rng) if rng.random() < 0.7 else mobile(rng)
-    return Employer(name or employer_name(rng, lang), business_id(rng), street, postal_code, city, account(rng)[0], short_name(rng, lang), phone)
+    return Employer(
+        name or employer_name(rng, lang),
+        business_id(rng),
+        street,
+        postal_code,
+        city,
+        account(rng)[0],
+        short_name(rng, lang),
+        phone,
+    )

@@ -46,6 +46,14 @@ def plan(document_type: str, lang: str) -> Plan:
     """Give a form's plan."""
     form = _plans()[document_type]
     texts = form[lang]
-    sections = tuple(Section(s["key"], texts["sections"][s["key"]], tuple(tuple(r) for r in s["rows"]), texts.get("notes", {}).get(s["key"], ""), s.get("fixed", False))
-                     for s in form["layout"])
+    sections = tuple(
+        Section(
+            s["key"],
+            texts["sections"][s["key"]],
+            tuple(tuple(r) for r in s["rows"]),
+            texts.get("notes", {}).get(s["key"], ""),
+            s.get("fixed", False),
+        )
+        for s in form["layout"]
+    )
     return Plan(document_type, lang, texts["brand"], texts["code"], texts["title"], texts["subtitle"], texts["note"], sections)

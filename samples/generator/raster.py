@@ -2,7 +2,7 @@
 
 from math import hypot
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from . import fonts
 from .sheet import WHITE, Area, Ink, Rule, Sheet, Stroke, Text
@@ -15,6 +15,9 @@ def paint(sheet: Sheet, colour: bool = False, dpi: int = DPI) -> Image.Image:
     scale = dpi / 72
     mode = "RGB" if colour else "L"
     image = Image.new(mode, (round(sheet.width * scale), round(sheet.height * scale)), _tone(WHITE, colour))
+    if sheet.ghost:
+        faint = ImageOps.mirror(paint(Sheet(sheet.ghost.ops), colour, dpi))
+        image = faint.point(lambda v: 255 - (255 - v) // 12)
     draw = ImageDraw.Draw(image)
     for op in sheet.ops:
         if isinstance(op, Text):
@@ -62,8 +65,12 @@ def _rule(draw: ImageDraw.ImageDraw, op: Rule, scale: float, colour: bool) -> No
 
 
 def _area(draw: ImageDraw.ImageDraw, op: Area, scale: float, colour: bool) -> None:
-    draw.rectangle((op.x0 * scale, op.y0 * scale, op.x1 * scale, op.y1 * scale), fill=None if op.fill is None else _tone(op.fill, colour),
-                   outline=None if op.edge is None else _tone(op.edge, colour), width=max(1, round(op.width * scale)))
+    draw.rectangle(
+        (op.x0 * scale, op.y0 * scale, op.x1 * scale, op.y1 * scale),
+        fill=None if op.fill is None else _tone(op.fill, colour),
+        outline=None if op.edge is None else _tone(op.edge, colour),
+        width=max(1, round(op.width * scale)),
+    )
 
 
 def _stroke(draw: ImageDraw.ImageDraw, op: Stroke, scale: float, colour: bool) -> None:

@@ -63,12 +63,13 @@ Op = Text | Rule | Area | Stroke
 
 @dataclass
 class Sheet:
-    """One side of a paper; `turn` is how far it lies turned clockwise on the scanner."""
+    """One side of a paper; `turn` is how far it lies turned clockwise, `ghost` what shines through from its other side."""
 
     ops: list[Op] = field(default_factory=list)
     width: float = A4[0]
     height: float = A4[1]
     turn: int = 0
+    ghost: "Sheet | None" = None
 
     def add(self, *ops: Op) -> None:
         """Put more onto the page."""

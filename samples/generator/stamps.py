@@ -1,6 +1,7 @@
 """Put on what shows the day of arrival: the received stamp, or the fax's transmission line."""
 
 from datetime import date
+from itertools import pairwise
 from math import cos, radians, sin
 from random import Random
 
@@ -12,13 +13,22 @@ INKS: tuple[Ink, ...] = ((30, 30, 35), (60, 60, 66), (140, 20, 30), (40, 40, 120
 
 def received(sheet: Sheet, rng: Random, lang: str, day: date) -> None:
     """Stamp a page as received on a day: frame, words and date, a little askew, often with gaps in the ink."""
-    options = {"fi": ["KELA SAAPUNUT", "SAAPUNUT", "KELA SAAPUNUT", "SAAPUNUT KELA"], "sv": ["INKOMMIT", "FPA INKOMMIT", "KELA SAAPUNUT"]}
+    options = {
+        "fi": ["KELA SAAPUNUT", "SAAPUNUT", "KELA SAAPUNUT", "SAAPUNUT KELA"],
+        "sv": ["INKOMMIT", "FPA INKOMMIT", "KELA SAAPUNUT"],
+    }
     word = rng.choice(options["sv" if lang == "sv" else "fi"])
-    text = rng.choice([f"{day:%d.%m.%Y}", f"{day:%d.%m.%Y}", f"{day.day}.{day.month}.{day.year}", f"{day:%d-%m-%Y}", f"{day:%d.%m.%y}"])
+    text = rng.choice(
+        [f"{day:%d.%m.%Y}", f"{day:%d.%m.%Y}", f"{day.day}.{day.month}.{day.year}", f"{day:%d-%m-%Y}", f"{day:%d.%m.%y}"]
+    )
     font, size = fonts.printed(rng.choice(["arimo", "roboto", "cousine", "archivo-narrow"]), True), rng.uniform(10, 13)
     width = max(fonts.width(word, font, size), fonts.width(text, font, size)) + 14
     ink, turn = rng.choice(INKS), rng.gauss(0, 4)
-    x, y = (rng.uniform(300, 565 - width), rng.uniform(22, 66)) if rng.random() < 0.85 else (rng.uniform(60, 300), rng.uniform(735, 770))
+    x, y = (
+        (rng.uniform(300, 565 - width), rng.uniform(22, 66))
+        if rng.random() < 0.85
+        else (rng.uniform(60, 300), rng.uniform(735, 770))
+    )
     _frame(sheet, rng, x, y, width, size * 2.9, turn, ink)
     for number, line in enumerate((word, text)):
         px, py = _turned(7, size * (1.15 + 1.25 * number), turn)
@@ -33,7 +43,7 @@ def _turned(dx: float, dy: float, turn: float) -> tuple[float, float]:
 def _frame(sheet: Sheet, rng: Random, x: float, y: float, width: float, height: float, turn: float, ink: Ink) -> None:
     corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height), (0.0, 0.0)]
     worn = rng.random() < 0.4
-    for (ax, ay), (bx, by) in zip(corners, corners[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(corners):
         for step in range(8):
             if worn and rng.random() < 0.3:
                 continue
@@ -44,10 +54,41 @@ def _frame(sheet: Sheet, rng: Random, x: float, y: float, width: float, height: 
 def fax_line(rng: Random, day: date) -> str:
     """Word a transmission line without its page count; `{n}` and `{all}` are filled in page by page."""
     clock = f"{rng.randint(7, 19):02d}:{rng.randint(0, 59):02d}"
-    months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
-    when = rng.choice([f"{day:%d-%m-%Y} {clock}", f"{day:%d-%m-%Y} {clock}", f"{day:%d.%m.%Y} {clock}", f"{day:%Y-%m-%d} {clock}", f"{day.day}.{day.month}.{day.year} {clock}",
-                       f"{day:%d}-{months[day.month - 1]}-{day.year} {clock}", f"{day:%d}/{day:%m}/{day.year} {clock}", f"{day:%d}. {months[day.month - 1].title()}. {day.year} {clock}"])
-    number = rng.choice([f"+358 9 {rng.randint(100000, 999999)}", f"+358 {rng.choice([2, 3, 6, 8, 13, 14, 15, 17, 19])} {rng.randint(100000, 9999999)}", f"0{rng.choice([9, 2, 3, 19])} {rng.randint(100000, 9999999)}"])
+    months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+    when = rng.choice(
+        [
+            f"{day:%d-%m-%Y} {clock}",
+            f"{day:%d-%m-%Y} {clock}",
+            f"{day:%d.%m.%Y} {clock}",
+            f"{day:%Y-%m-%d} {clock}",
+            f"{day.day}.{day.month}.{day.year} {clock}",
+            f"{day:%d}-{months[day.month - 1]}-{day.year} {clock}",
+            f"{day:%d}/{day:%m}/{day.year} {clock}",
+            f"{day:%d}. {months[day.month - 1].title()}. {day.year} {clock}",
+        ]
+    )
+    number = rng.choice(
+        [
+            f"+358 9 {rng.randint(100000, 999999)}",
+            f"+358 {rng.choice([2, 3, 6, 8, 13, 14, 15, 17, 19])} {rng.randint(100000, 9999999)}",
+            f"0{rng.choice([9, 2, 3, 19])} {rng.randint(100000, 9999999)}",
+        ]
+    )
     sender = rng.choice(["", "", "", "TERVEYSKESKUS", "ULOSOTTOVIRASTO", "TILITOIMISTO", "KAUPUNKI SOTE"])
-    page = rng.choice(["S. {n:02d}/{all:02d}", "S. {n:02d}/{all:02d}", "P.{n:02d}", "{n:03d}/{all:03d}", "SIVU {n}/{all}", "PAGE {n:02d} OF {all:02d}"])
-    return rng.choice(["  ".join(filter(None, (when, number, sender, page))), "   ".join(filter(None, (sender or "FAX", number, when, page))), f"{when}  {number}  {page}"])
+    page = rng.choice(
+        [
+            "S. {n:02d}/{all:02d}",
+            "S. {n:02d}/{all:02d}",
+            "P.{n:02d}",
+            "{n:03d}/{all:03d}",
+            "SIVU {n}/{all}",
+            "PAGE {n:02d} OF {all:02d}",
+        ]
+    )
+    return rng.choice(
+        [
+            "  ".join(filter(None, (when, number, sender, page))),
+            "   ".join(filter(None, (sender or "FAX", number, when, page))),
+            f"{when}  {number}  {page}",
+        ]
+    )

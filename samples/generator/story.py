@@ -37,15 +37,39 @@ def _start(rng: Random) -> date:
 def tell(rng: Random, lang: str, child: bool = False, other_illness: bool = False) -> Story:
     """Invent a matter."""
     start = _start(rng)
-    end = start + timedelta(days=rng.choice([rng.randint(2, 14), rng.randint(7, 30), rng.randint(20, 60)])) if rng.random() < 0.87 else None
+    end = (
+        start + timedelta(days=rng.choice([rng.randint(2, 14), rng.randint(7, 30), rng.randint(20, 60)]))
+        if rng.random() < 0.87
+        else None
+    )
     person = people.person(rng, lang, on=start)
     ward = None
     if child:
         drawn = people.person(rng, lang, child=True, on=start)
-        ward = drawn if rng.random() < 0.2 else Person(person.last, drawn.first, drawn.hetu, drawn.born, "", person.street, person.postal_code, person.city, "", "", "")
+        ward = (
+            drawn
+            if rng.random() < 0.2
+            else Person(
+                person.last, drawn.first, drawn.hetu, drawn.born, "", person.street, person.postal_code, person.city, "", "", ""
+            )
+        )
     row = rng.choice(words.rows("illnesses" if other_illness else "diseases"))
     kind = "child_home" if child else rng.choices(KINDS[:3], [60, 25, 15])[0]
     decided = start + timedelta(days=rng.choice([-1, 0, 0, 1, 2, 3]))
     signed = max(decided, start) + timedelta(days=rng.randint(1, 40))
     names = tuple(people.employer_name(rng, lang) for _ in range(rng.choices([1, 2, 3], [74, 21, 5])[0]))
-    return Story(lang, person, ward, names, kind, row[0], row[2 if lang == "sv" else 1], bool(row[3]) if len(row) > 3 else False, start, end, decided, signed, rng.random() < 0.25)
+    return Story(
+        lang,
+        person,
+        ward,
+        names,
+        kind,
+        row[0],
+        row[2 if lang == "sv" else 1],
+        bool(row[3]) if len(row) > 3 else False,
+        start,
+        end,
+        decided,
+        signed,
+        rng.random() < 0.25,
+    )

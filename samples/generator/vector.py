@@ -74,4 +74,6 @@ def _area(canvas: Canvas, op: Area, height: float) -> None:
     if op.edge is not None:
         canvas.setStrokeColor(_colour(op.edge))
         canvas.setLineWidth(op.width)
-    canvas.rect(op.x0, height - op.y1, op.x1 - op.x0, op.y1 - op.y0, stroke=int(op.edge is not None), fill=int(op.fill is not None))
+    canvas.rect(
+        op.x0, height - op.y1, op.x1 - op.x0, op.y1 - op.y0, stroke=int(op.edge is not None), fill=int(op.fill is not None)
+    )

@@ -5,8 +5,34 @@ from random import Random
 from typing import Any
 
 MONTHS = {
-    "fi": "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu".split(),
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december".split(),
+    "fi": [
+        "tammikuu",
+        "helmikuu",
+        "maaliskuu",
+        "huhtikuu",
+        "toukokuu",
+        "kesäkuu",
+        "heinäkuu",
+        "elokuu",
+        "syyskuu",
+        "lokakuu",
+        "marraskuu",
+        "joulukuu",
+    ],
+    "sv": [
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
 }
 
 
@@ -16,14 +42,29 @@ def day(rng: Random, value: str | date, plain: bool = False) -> str:
     short, padded = f"{d.day}.{d.month}.{d.year}", f"{d:%d.%m.%Y}"
     if plain or rng.random() < 0.95:
         return rng.choice([short, padded])
-    return rng.choice([f"{d.day}.{d.month}.{d:%y}", f"{d.day}. {d.month}. {d.year}", f"{d.day}/{d.month} {d.year}", f"{d.day}.{d.month}.-{d:%y}"])
+    return rng.choice(
+        [
+            f"{d.day}.{d.month}.{d:%y}",
+            f"{d.day}. {d.month}. {d.year}",
+            f"{d.day}/{d.month} {d.year}",
+            f"{d.day}.{d.month}.-{d:%y}",
+        ]
+    )
 
 
 def phone(rng: Random, digits: str) -> str:
     """Write a phone number."""
     code = 4 if digits.startswith("0400") else 3 if digits[:2] in ("04", "05", "01") else 2
     head, rest = digits[:code], digits[code:]
-    forms = [f"{head} {rest}", f"{head} {rest}", digits, f"{head}-{rest}", f"{head} {rest[:3]} {rest[3:]}", f"{head}-{rest[:3]} {rest[3:]}", f"+358 {head[1:]} {rest}"]
+    forms = [
+        f"{head} {rest}",
+        f"{head} {rest}",
+        digits,
+        f"{head}-{rest}",
+        f"{head} {rest[:3]} {rest[3:]}",
+        f"{head}-{rest[:3]} {rest[3:]}",
+        f"+358 {head[1:]} {rest}",
+    ]
     return rng.choice(forms)
 
 
@@ -31,7 +72,7 @@ def iban(rng: Random, value: str) -> str:
     """Write an account number."""
     if rng.random() < 0.2:
         return value
-    return " ".join(value[i:i + 4] for i in range(0, len(value), 4))
+    return " ".join(value[i : i + 4] for i in range(0, len(value), 4))
 
 
 def money(rng: Random, value: str, unit: bool = False) -> str:
@@ -49,7 +90,7 @@ def reference(rng: Random, digits: str) -> str:
     if rng.random() < 0.2:
         return digits
     start = len(digits) % 5
-    groups = ([digits[:start]] if start else []) + [digits[i:i + 5] for i in range(start, len(digits), 5)]
+    groups = ([digits[:start]] if start else []) + [digits[i : i + 5] for i in range(start, len(digits), 5)]
     return " ".join(groups)
 
 
@@ -79,8 +120,10 @@ def value(rng: Random, kind: str, content: Any, field: str = "") -> str:
 def span(rng: Random, start: date, end: date | None, lang: str) -> str:
     """Write a range of days, short forms included; without an end it runs until further notice."""
     if end is None:
-        tail = {"fi": ["alkaen toistaiseksi", "lukien toistaiseksi", "- toistaiseksi", "alkaen kunnes toisin päätetään"],
-                "sv": ["och tills vidare", "tills vidare", "- tills vidare"]}[lang]
+        tail = {
+            "fi": ["alkaen toistaiseksi", "lukien toistaiseksi", "- toistaiseksi", "alkaen kunnes toisin päätetään"],
+            "sv": ["och tills vidare", "tills vidare", "- tills vidare"],
+        }[lang]
         head = "fr.o.m. " if lang == "sv" else ""
         return f"{head}{day(rng, start, True)} {rng.choice(tail)}"
     if rng.random() < 0.35 and start.year == end.year:

@@ -1,0 +1,72 @@
+"""Read small print that the page reader left out or was unsure of: a label it missed hides a field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from extractors.ocr.engine import LineReader
+from extractors.readpage import ReadPage
+from models.geometry import Box
+from models.page import Word
+
+PRINT_PX = (9, 32)
+"""Height of a line of labels at 200 dpi; what is taller is a title or somebody's writing."""
+
+SURE_WORD = 0.55
+SURE_LINE = 0.75
+MOST_LINES = 40
+
+
+def with_missed_words(page: ReadPage, reader: LineReader) -> ReadPage:
+    """The page with words added where small print was not read, or hardly; unsure words there are replaced."""
+    words = page.text.words
+    sure = [word for word in words if word.engine_score >= SURE_WORD and len(word.text) > 1]
+    added: list[Word] = []
+    for box in _unread(_print_lines(page), sure)[:MOST_LINES]:
+        x0, y0, x1, y1 = (max(0, round(v)) for v in box.grown(4, 4))
+        line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
+        if line.engine_score >= SURE_LINE and sum(c.isalpha() for c in line.text) >= 3:
+            added += _words(line.text, box, line.engine_score)
+    kept = [word for word in words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
+    text = page.text.model_copy(update={"words": (*kept, *added)})
+    return ReadPage(page.clean, text)
+
+
+def _print_lines(page: ReadPage) -> list[Box]:
+    inks = page.inks
+    small = np.flatnonzero((inks.y1 - inks.y0 <= PRINT_PX[1]) & (inks.size >= 4))
+    mask = np.isin(inks.labels, small + 1).astype(np.uint8)
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 15), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    lines = [Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist() if PRINT_PX[0] <= h <= PRINT_PX[1] and w >= 24]
+    return sorted(lines, key=lambda b: (b.y0, b.x0))
+
+
+def _unread(lines: Sequence[Box], sure: Sequence[Word]) -> list[Box]:
+    """Lines less than half of whose length lies under words that were read well."""
+    left = []
+    for line in lines:
+        covered = sum(max(0.0, word.box.intersection(line).width) for word in sure if _level(word.box, line))
+        if covered < 0.5 * line.width:
+            left.append(line)
+    return left
+
+
+def _level(a: Box, b: Box) -> bool:
+    return min(a.y1, b.y1) - max(a.y0, b.y0) > 0.4 * min(a.height, b.height)
+
+
+def _words(text: str, box: Box, score: float) -> list[Word]:
+    """Spread the words of a line over its box by their letters."""
+    step = box.width / max(1, len(text))
+    words = []
+    position = 0
+    for part in text.split(" "):
+        if part:
+            place = Box(box.x0 + position * step, box.y0, box.x0 + (position + len(part)) * step, box.y1)
+            words.append(Word(text=part, box=place, engine_score=min(1.0, score)))
+        position += len(part) + 1
+    return words
