@@ -16,6 +16,8 @@ Where = Literal["inline", "right", "below"]
 # A label of up to this many letters must be read without a fault: `Tid`, `Nimi`.
 EXACT_LETTERS = 4
 LIKE_ENOUGH = 84.0
+# Each word of a label on its own: "Muutettu maksukielto" is not "Peruutettu maksukielto" with a slip.
+WORD_LIKE_ENOUGH = 79.0
 _OPENS = re.compile(r"[.,;:)–-]$")
 _CLOSES = re.compile(r"[:!]$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
@@ -47,14 +49,13 @@ class LabelBook:
 
     def __init__(self, labels: Mapping[str, Sequence[str]]) -> None:
         self._names: dict[str, set[str]] = {}
+        self._words: dict[str, list[str]] = {}
         self._longest = 1
         for name, texts in labels.items():
             for text in texts:
                 self._names.setdefault(letters_of(text), set()).add(name)
+                self._words[letters_of(text)] = _words(text)
                 self._longest = max(self._longest, len(text.split()))
-        self._by_first: dict[str, list[str]] = {}
-        for key in self._names:
-            self._by_first.setdefault(key[:1], []).append(key)
 
     def at(self, segment: Segment, number: int, first: int) -> Label | None:
         """The longest, best label that starts at word `first`."""
@@ -68,20 +69,32 @@ class LabelBook:
             # A line that goes on in small letters ("vastaava / lääkäri") is no label.
             if not first and words[0].text[:1].islower() and not _CLOSES.search(words[-1].text):
                 continue
-            found = self._match(letters_of("".join(word.text for word in words)))
+            found = self._match(" ".join(word.text for word in words))
             if found and (best is None or found[1] > best.likeness + 8):
                 colon = bool(_CLOSES.search(words[-1].text))
                 best = Label(number, first, last, frozenset(found[0]), found[1], colon)
         return best
 
-    def _match(self, read: str) -> tuple[set[str], float] | None:
+    def _match(self, text: str) -> tuple[set[str], float] | None:
+        read, words = letters_of(text), _words(text)
         if read in self._names:
             return self._names[read], 100.0
         if len(read) <= EXACT_LETTERS:
             return None
         near = [key for key in self._names if abs(len(key) - len(read)) <= 2 and len(key) > EXACT_LETTERS]
-        likeness, key = max(((fuzz.ratio(read, key), key) for key in near), default=(0.0, ""))
+        likely = [key for key in near if self._agree(words, self._words[key])]
+        likeness, key = max(((fuzz.ratio(read, key), key) for key in likely), default=(0.0, ""))
         return (self._names[key], likeness) if likeness >= LIKE_ENOUGH else None
+
+    def _agree(self, read: list[str], label: list[str]) -> bool:
+        """Tell whether words agree one by one; where the reader has split or joined some, that cannot be asked."""
+        if len(read) != len(label):
+            return True
+        return all(fuzz.ratio(one, other) >= WORD_LIKE_ENOUGH for one, other in zip(read, label, strict=True))
+
+
+def _words(text: str) -> list[str]:
+    return [letters_of(word) for word in text.split() if letters_of(word)]
 
 
 class Pairs:

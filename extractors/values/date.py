@@ -31,8 +31,14 @@ _STARTS = (
     "starting",
     "beginning",
 )
-_ENDS = ("saakka", "asti", "mennessä", "päättyen", "päättyy", "loppuu", "till", "tom", "until", "through", "slutar", "enintään", "viimeistään", "välisenä", "to")  # fmt: skip
-_FILLERS = ("ja", "och", "and", "o", "m", "t", "f", "r", "med", "välinen", "aika", "aikana", "klo", "kl", "den", "päivästä", "päivään", "including", "up", "on", "voimassa", "se", "det", "the", "jatkuen")  # fmt: skip
+_ENDS = (
+    "saakka", "asti", "mennessä", "päättyen", "päättyy", "loppuu", "till", "tom", "until", "through", "slutar",
+    "enintään", "viimeistään", "välisenä", "to",
+)  # fmt: skip
+_FILLERS = (
+    "ja", "och", "and", "o", "m", "t", "f", "r", "med", "välinen", "aika", "aikana", "klo", "kl", "den", "päivästä",
+    "päivään", "including", "up", "on", "voimassa", "se", "det", "the", "jatkuen",
+)  # fmt: skip
 _PERIOD_WORDS = (
     "ajalla",
     "ajalle",

@@ -23,8 +23,10 @@ _DASH_MISREADINGS = "~_=.,:;'`*·¬"
 _SIGN_MISREADINGS = {"4": "A", "8": "B", "0": "D", "O": "D", "Q": "D", "T": "+", "G": "C", "Ä": "A", "Å": "A"}
 _FEWEST_TRUE_DIGITS = 6  # of the nine in an identity code: fewer, and any capital word could be made into one
 
+_SIGN_LIKE = r"[-+~_=.,:;'*A-FU-Ya-fu-y480OQ]"
 _HETU_IN_TEXT = re.compile(
-    rf"(?<![0-9A-Za-z])(?:{DIGIT_LIKE} ?){{6}} ?[-+~_=.,:;'*A-FU-Ya-fu-y480OQ] ?(?:{DIGIT_LIKE} ?){{2}}{DIGIT_LIKE} ?[0-9A-Za-z$§](?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:{DIGIT_LIKE} ?){{6}} ?{_SIGN_LIKE} ?"
+    rf"(?:{DIGIT_LIKE} ?){{2}}{DIGIT_LIKE} ?[0-9A-Za-z$§](?![0-9A-Za-z])"
 )
 
 

@@ -17,7 +17,8 @@ _GROUPED = rf"{_T}{{1,3}}(?:[ .'’]{_T}{{3}})+"
 _WHOLE = rf"(?:{_GROUPED}|{_T}+)"
 _AMOUNT = re.compile(rf"(?P<whole>{_WHOLE})(?:(?P<point>\s?[.,;:·']\s?)(?P<cents>{_T}{{2}}))?")
 _IN_TEXT = re.compile(
-    r"(?<![\w.,/])(?P<amount>(?:\d{1,3}(?:[ .]\d{3})+|\d+)(?:\s?[.,]\s?\d{2}|,[-=]|,\s?-)?)(?P<unit>\s?(?:€|eur\b|euroa?\b|e\b))?(?!\d|[.,/]\d|\s?%)",
+    r"(?<![\w.,/])(?P<amount>(?:\d{1,3}(?:[ .]\d{3})+|\d+)(?:\s?[.,]\s?\d{2}|,[-=]|,\s?-)?)"
+    r"(?P<unit>\s?(?:€|eur\b|euroa?\b|e\b))?(?!\d|[.,/]\d|\s?%)",
     re.IGNORECASE,
 )
 _MOST_UNGROUPED = 5  # digits in a row without any mark: with more, a lost decimal comma is as likely as a large sum

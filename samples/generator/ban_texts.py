@@ -115,7 +115,10 @@ CLOSING = {
 }
 RUNNING = {
     "fi": {
-        "order": "Kansaneläkelaitosta kielletään maksamasta velalliselle {name} ({hetu}) etuutta siltä osin kuin se on ulosmitattu. Kielto on voimassa {span}.",
+        "order": (
+            "Kansaneläkelaitosta kielletään maksamasta velalliselle {name} ({hetu}) etuutta siltä osin "
+            "kuin se on ulosmitattu. Kielto on voimassa {span}."
+        ),
         "amount": "{method}. Suojaosuus on {protected} euroa kuukaudessa; elatuksen varassa olevia on {dependants}.",
         "income": "Velallisella on muita nettotuloja {income} euroa kuukaudessa.",
         "replaces": "Tämä kielto korvaa {day} annetun maksukiellon.",
@@ -123,7 +126,10 @@ RUNNING = {
         "pay": "Pidätetty määrä maksetaan tilille {iban}, viitenumero {reference}.",
     },
     "sv": {
-        "order": "Folkpensionsanstalten förbjuds att till gäldenären {name} ({hetu}) betala förmånen till den del den har utmätts. Förbudet är i kraft {span}.",
+        "order": (
+            "Folkpensionsanstalten förbjuds att till gäldenären {name} ({hetu}) betala förmånen till "
+            "den del den har utmätts. Förbudet är i kraft {span}."
+        ),
         "amount": "{method}. Det skyddade beloppet är {protected} euro i månaden; antal personer som försörjs: {dependants}.",
         "income": "Gäldenären har övriga nettoinkomster på {income} euro i månaden.",
         "replaces": "Detta förbud ersätter betalningsförbudet av den {day}.",

@@ -198,7 +198,7 @@ def _letter(desk: Desk) -> Envelope:
     story = tell(desk.rng, desk.lang)
     kind = desk.rng.choice(letters.kinds())
     hand = desk.hand and kind in letters.PERSONAL
-    writer = replace(desk.writer, size=desk.writer.size * 1.1) if hand else None
+    writer = replace(desk.writer, size=desk.writer.size * desk.rng.uniform(1.15, 1.5)) if hand else None
     fields, sheets = letters.write_letter(desk.rng, story, kind, writer)
     return Envelope("letter", story, [Paper(kind, desk.lang, hand, fields, sheets)], LETTER_ROUTES.get(kind, SOUTH))
 

@@ -13,7 +13,7 @@ from .pen import Writer
 from .sheet import Sheet
 from .story import Story
 
-PERSONAL = ("application_withdrawal", "late_explanation", "clarification", "proxy", "appeal", "change_notice", "unknown")
+PERSONAL = ("application_withdrawal", "late_explanation", "clarification", "proxy", "appeal", "change_notice")
 
 
 @cache
@@ -106,7 +106,7 @@ def _with_head(page: Letter, story: Story, title: str, body: list[str], facts: d
     page.signer([facts["official"]], pen.hand(rng) if not page.writer else page.writer)
 
 
-def _signed_letter(page: Letter, story: Story, title: str, body: list[str], facts: dict[str, str], rng: Random) -> None:
+def _signed_letter(page: Letter, _: Story, title: str, body: list[str], facts: dict[str, str], rng: Random) -> None:
     page.title(title)
     for line in body:
         page.para(line)

@@ -1,4 +1,7 @@
-"""Choose a scanner's settings and write what it saves: PDF or TIFF, grey, colour or two-toned, with or without a hidden text layer."""
+"""Choose a scanner's settings and write what it saves.
+
+PDF or TIFF; grey, colour or two-toned; with or without a hidden text layer.
+"""
 
 from dataclasses import dataclass
 from io import BytesIO

@@ -7,6 +7,7 @@ from typing import Any
 from . import fonts, pen
 from . import order_texts as texts
 from .letter_page import Letter, Pairs, letter
+from .order_facts import Order, invent_order
 from .sheet import Sheet, Text
 from .story import Story
 

@@ -9,7 +9,12 @@ from extractors.limits import believable_dpi
 
 @pytest.mark.parametrize(
     ("dpi", "size"),
-    [((204.0, 98.0), (1728, 1146)), ((204.0, 196.0), (1728, 2292)), ((204.0, 391.0), (1728, 4584)), ((300.0, 300.0), (2480, 3508))],
+    [
+        ((204.0, 98.0), (1728, 1146)),
+        ((204.0, 196.0), (1728, 2292)),
+        ((204.0, 391.0), (1728, 4584)),
+        ((300.0, 300.0), (2480, 3508)),
+    ],
 )
 def test_resolutions_of_faxes_and_scans_are_believed(dpi: tuple[float, float], size: tuple[int, int]) -> None:
     assert believable_dpi(dpi, *size) == dpi
