@@ -10,7 +10,7 @@ from extractors.marks import CheckBox, likeness
 from extractors.readpage import ReadPage
 from models.document_type import DocumentType, FieldSpec, Option
 from models.extraction import Extraction, Span, Value
-from models.geometry import bounding
+from models.geometry import Box, bounding
 
 YES_NO = {
     True: ("Kyllä", "Ja", "Yes", "On"),
@@ -152,3 +152,22 @@ def _sureness(box: CheckBox) -> float:
     if box.mark == "marked":
         return min(1.0, box.ink / 0.35)
     return 1.0 - min(1.0, box.ink / 0.14)
+
+
+def ticked(boxes: Sequence[CheckBox], cell: Box) -> Extraction | None:
+    """Read yes and no boxes inside one cell of a table; None when the cell has none.
+
+    A cell with both empty bears the evidence "unticked": an empty row of the table.
+    """
+    inside = sorted((box for box in boxes if cell.holds(*box.box.center)), key=lambda box: box.box.x0)
+    if len(inside) != 2:
+        return None
+    marked = [box.mark == "marked" for box in inside]
+    span = Span(page=inside[0].page, box=bounding(box.box for box in inside))
+    if not any(marked):
+        clear = all(box.mark == "empty" for box in inside)
+        return Extraction(value=None, span=span, reading="mark", evidence=("unticked",) if clear else ("doubtful_mark",))
+    backwards = likeness(inside[0].text, YES_NO[False]) > likeness(inside[0].text, YES_NO[True]) + 0.1
+    value = None if all(marked) else marked[0] != backwards
+    sure = min(_sureness(box) for box in inside)
+    return Extraction(value=value, span=span, reading="mark", evidence=("label", "all_boxes"), engine_score=sure)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -27,6 +28,7 @@ AHEAD = 0.9
 
 CODE_POINTS, MISREAD_CODE_POINTS, SECOND_CODE_POINTS = 6.0, 2.5, 1.5
 TITLE_POINTS = 4.0
+LONG_TITLE = 16
 WORDING_POINTS = (3.0, 1.5, 1.0, 0.5)
 HINT_POINTS, MOST_HINTS = 0.6, 5
 LABEL_POINTS = {"form": 4.5, "letter": 1.5}
@@ -109,8 +111,11 @@ def _profile(doc_type: DocumentType, bearers: Mapping[str, set[str]]) -> _Profil
             weight = min(1.0, len(phrase.key) / 14) / len(bearers[phrase.key]) ** 1.5
             if weight > LEAST_WEIGHT:
                 labels.append(_Label(phrase, language, weight, place))
-    phrases = [tuple(map(Phrase.of, texts)) for texts in (match.titles, match.wording, match.hints, match.none_of)]
-    return _Profile(doc_type, *phrases, tuple(labels))
+    titles, wording, hints, against = (
+        tuple(map(Phrase.of, texts))
+        for texts in (match.titles + doc_type.title.every(), match.wording, match.hints, match.none_of)
+    )
+    return _Profile(doc_type, titles, wording, hints, against, tuple(labels))
 
 
 def _label_texts(doc_type: DocumentType) -> Iterator[tuple[str, Language, float]]:
@@ -180,7 +185,7 @@ def classify(page: PageText, types: Mapping[str, DocumentType]) -> LabelledPage:
         language=_language(seen, code, best),
         form_revision=editions[0] if editions else None,
         numbering=page_signs.find_numbering(seen.segments, seen.height_px),
-        is_first=_is_first(seen, best),
+        is_first=_is_first(seen, best, name in types and types[name].family == "form"),
         person_hetu=_person(seen, types.get(name)),
     )
 
@@ -221,7 +226,7 @@ def _title_likeness(segments: Sequence[Segment], profiles: _Profiles, height_px:
         return {}
     usual = sorted(segment.height for segment in segments)[len(segments) // 2]
     lines = [(segment.text, _prominence(segment, usual)) for segment in upper]
-    for above, below in zip(upper, upper[1:], strict=False):
+    for above, below in pairwise(upper):
         if below.row == above.row + 1 and abs(below.box.x0 - above.box.x0) < 3 * above.height:
             lines.append((f"{above.text} {below.text}", _prominence(above, usual)))
     folded = [fold(text) for text, _ in lines]
@@ -247,7 +252,7 @@ def _is_title(title: Phrase, line: str, score: float) -> bool:
 
 
 def _title_in_text(profile: _Profile, seen: _Seen) -> float:
-    """Points for a title that begins a longer line of the upper part: the share of the line that it fills."""
+    """Points for a title that begins a longer line of the upper part: by the share of the line that it fills."""
     best = 0.0
     for phrase in profile.titles:
         found = seen.find(phrase) if len(phrase.key) >= 8 else None
@@ -255,7 +260,8 @@ def _title_in_text(profile: _Profile, seen: _Seen) -> float:
             continue
         segment = seen.segments[found.segment]
         if segment.box.center[1] < TITLE_SHARE * seen.height_px:
-            best = max(best, min(1.0, len(phrase.key) / max(1, len(fold(segment.text)))))
+            share = min(1.0, len(phrase.key) / max(1, len(fold(segment.text))))
+            best = max(best, share, 0.6 if len(phrase.key) >= LONG_TITLE else 0.0)
     return 0.6 * TITLE_POINTS * best if best >= 0.35 else 0.0
 
 
@@ -315,27 +321,29 @@ def _language(seen: _Seen, code: FormCode | None, evidence: _Evidence) -> Langua
     return page_signs.guess_language(seen.segments)
 
 
-def _is_first(seen: _Seen, evidence: _Evidence) -> bool | None:
+def _is_first(seen: _Seen, evidence: _Evidence, is_form: bool) -> bool | None:
+    """Tell by the page number, else by a title or head; a form's page also by which of its fields stand there."""
     numbering = page_signs.find_numbering(seen.segments, seen.height_px)
     number = numbering.page if numbering else page_signs.lone_page_number(seen.segments, seen.height_px)
     if number is not None:
         return number == 1
     if evidence.titled:
         return True
+    if not is_form:
+        return True if _has_letter_head(seen) else None
     places = evidence.label_places
-    if len(places) >= 3 and min(places) >= 0.5:
+    if places and min(places) >= 0.5:
         return False
-    if len(places) >= 3 and min(places) <= 0.1:
-        return True
-    return True if _has_letter_head(seen) else None
+    return True if len(places) >= 3 and min(places) <= 0.1 else None
 
 
 _ADDRESSEE = re.compile(r"^(Kansaneläkelaitos|Folkpensionsanstalten|Kela|FPA)\b|\b00056 (KELA|FPA)\b", re.IGNORECASE)
+_HEADING = re.compile(r"(?=.{8})(?=.*[^\W\d_]{5})[^\W_]+(?:[ ,.:()–-]+[^\W_]+)*[ ,.:()–-]*")
 
 
 def _has_letter_head(seen: _Seen) -> bool:
     """Tell a letter's first page by its addressee, or by a large heading at its top."""
-    if not seen.segments:
+    if len(seen.segments) < 4:
         return False
     usual = sorted(segment.height for segment in seen.segments)[len(seen.segments) // 2]
     for segment in seen.segments:
@@ -343,8 +351,8 @@ def _has_letter_head(seen: _Seen) -> bool:
             break
         if _ADDRESSEE.search(segment.text):
             return True
-        large = segment.height > 1.35 * usual and sum(map(str.isalpha, segment.text)) >= 8
-        if large and segment.box.center[1] > page_signs.EDGE_SHARE * seen.height_px and len(seen.segments) >= 4:
+        below_fax = segment.box.center[1] > page_signs.EDGE_SHARE * seen.height_px
+        if below_fax and 1.35 * usual < segment.height < 4 * usual and _HEADING.fullmatch(segment.text):
             return True
     return False
 

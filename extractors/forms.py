@@ -50,7 +50,8 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
     wanted = wanted_labels(doc_type, language)
     phrases, labels = _look(pages, wanted)
     if pages[0].text.reading == "ocr" and any(not want.name.startswith("#") and want.name not in labels for want in wanted):
-        pages = [with_missed_words(page, readers.line) for page in pages]
+        known = _printed(pages, labels, [], [])
+        pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
         phrases, labels = _look(pages, wanted)
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed))

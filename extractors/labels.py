@@ -16,7 +16,7 @@ HEADING = re.compile(r"[1-9][0-9]?[.,]? ?[A-ZÅÄÖ][A-Za-zÅÄÖåäö]{3,}")
 """`4. Työtilanne`, `2 SAIRAUDET`: a section's heading, not the label of a field."""
 
 SHORT_LABEL = 4
-LEAST_SCORE = {True: 99.0, False: 78.0}
+LEAST_SCORE = {True: 99.0, False: 80.0}
 """Similarity (0…100) a label needs: a label of up to SHORT_LABEL letters must stand there to the letter."""
 
 
@@ -165,7 +165,8 @@ def _in_order(hits: Sequence[list[LabelHit]]) -> dict[int, LabelHit]:
 
 def _weight(hit: LabelHit) -> float:
     """A long label found to the letter tells more of the order than a short or a doubtful one."""
-    return hit.score**3 * (1 + min(len(hit.label), 30) / 30)
+    likeness = max(0.0, hit.score - 0.74) / 0.26
+    return likeness**1.5 * (1 + min(len(hit.label), 30) / 30)
 
 
 def boxes_of(hits: Iterable[LabelHit], page: int) -> list[Box]:

@@ -15,17 +15,21 @@ from models.page import Word
 PRINT_PX = (9, 32)
 """Height of a line of labels at 200 dpi; what is taller is a title or somebody's writing."""
 
-SURE_WORD = 0.55
+SURE_WORD = 0.9
 SURE_LINE = 0.75
 MOST_LINES = 40
+WIDEST_PX = 640
 
 
-def with_missed_words(page: ReadPage, reader: LineReader) -> ReadPage:
-    """The page with words added where small print was not read, or hardly; unsure words there are replaced."""
+def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Box]) -> ReadPage:
+    """The page with small print read again where no word was read, or none that it is sure of.
+
+    `explained` are boxes of words already known for labels; they are left alone.
+    """
     words = page.text.words
-    sure = [word for word in words if word.engine_score >= SURE_WORD and len(word.text) > 1]
+    sure = [word.box for word in words if word.engine_score >= SURE_WORD and len(word.text) > 1]
     added: list[Word] = []
-    for box in _unread(_print_lines(page), sure)[:MOST_LINES]:
+    for box in _unread(_print_lines(page), [*sure, *explained])[:MOST_LINES]:
         x0, y0, x1, y1 = (max(0, round(v)) for v in box.grown(4, 4))
         line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
         if line.engine_score >= SURE_LINE and sum(c.isalpha() for c in line.text) >= 3:
@@ -41,15 +45,15 @@ def _print_lines(page: ReadPage) -> list[Box]:
     mask = np.isin(inks.labels, small + 1).astype(np.uint8)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 15), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    lines = [Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist() if PRINT_PX[0] <= h <= PRINT_PX[1] and w >= 24]
+    lines = [Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist() if PRINT_PX[0] <= h <= PRINT_PX[1] and 24 <= w <= WIDEST_PX]
     return sorted(lines, key=lambda b: (b.y0, b.x0))
 
 
-def _unread(lines: Sequence[Box], sure: Sequence[Word]) -> list[Box]:
-    """Lines less than half of whose length lies under words that were read well."""
+def _unread(lines: Sequence[Box], sure: Sequence[Box]) -> list[Box]:
+    """Lines less than half of whose length lies under boxes of words that were read well."""
     left = []
     for line in lines:
-        covered = sum(max(0.0, word.box.intersection(line).width) for word in sure if _level(word.box, line))
+        covered = sum(max(0.0, box.intersection(line).width) for box in sure if _level(box, line))
         if covered < 0.5 * line.width:
             left.append(line)
     return left

@@ -45,21 +45,27 @@ def is_fax_header(row_text: str) -> bool:
     return len(_FAX_SIGNS.findall(row_text)) >= 2
 
 
-_FAX_SIGNS = re.compile(r"\b\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b|\b\d{2}[:.]\d{2}\b|\+\d{2,3} ?\d|\b[SPsp]\.? ?\d{1,3}/\d{1,3}\b|\bfax\b", re.I)
+_FAX_SIGNS = re.compile(
+    r"\b\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b|\b\d{2}[:.]\d{2}\b|\+\d{2,3} ?\d|\b[SP]\.? ?\d{1,3}/\d{1,3}\b|\bfax\b",
+    re.IGNORECASE,
+)
 
 # How OCR may show the signs of a code.
 _LOOKS = {"S": "[S5$]", "V": "[VvYU]", "Y": "[YV¥]", "E": "[EF€]", "O": "[O0]", "I": "[I1l]"}
 _LOOKS |= {"0": "[0OoQ]", "1": "[1Il|!i]", "2": "[2Zz]", "5": "[5Ss]", "6": "[6Gb]", "7": "[7?]", "8": "[8B&]"}
 _EDITION = r"[\s.,:]*(?:(?:B\s?[1I]\s*)?(?P<month>[0OoQ][1-9Il]|[1Il][0-2OoQ])\s?[.,]\s?(?P<year>[0-9OoIl]{2})(?!\d))?"
-_ANY_CODE = re.compile(r"^(SV|KU|WH|LL|EV|AT|LC|OT|TT|TA|MY|LH|TO|KE|Y|E|U)\s?(\d{1,3})\s?([re])?(?:\s*B\s?1)?(?:\s+\d\d\.\d\d\b.*)?$")
+_SERIES = "SV|KU|WH|LL|EV|AT|LC|OT|TT|TA|MY|LH|TO|KE|Y|E|U"
+_ANY_CODE = re.compile(rf"^({_SERIES})\s?(\d{{1,3}})\s?([re])?(?:\s*B\s?1)?(?:\s+\d\d\.\d\d\b.*)?$")
 
 
 def code_pattern(code: str) -> re.Pattern[str]:
     """Build the pattern of one form code, with what OCR may make of it; it holds at a segment's beginning."""
     letters, number = code.split()
     looks = "".join(_LOOKS.get(sign, sign) for sign in letters) + r"\s?" + r"\s?".join(_LOOKS.get(s, s) for s in number)
+    suffix = r"(?P<suffix>\s?[reRE](?![a-zåäöA-ZÅÄÖ]))?"
     # `Y 12101.19` is Y 121 of 01.19; `Y 1219` is not Y 121.
-    return re.compile(rf"^{looks}(?P<suffix>\s?[reRE](?![a-zåäöA-ZÅÄÖ]))?(?:(?![\dA-Za-zåäö/-])|(?=[0Oo1Il]\d\s?[.,]\s?\d\d\b)){_EDITION}")
+    ends = r"(?:(?![\dA-Za-zåäö/-])|(?=[0Oo1Il]\d\s?[.,]\s?\d\d\b))"
+    return re.compile(rf"^{looks}{suffix}{ends}{_EDITION}")
 
 
 def find_codes(segments: Iterable[Segment], patterns: dict[str, re.Pattern[str]], height_px: int) -> list[FormCode]:
@@ -98,8 +104,9 @@ def foreign_code(segments: Iterable[Segment], known: Iterable[str], height_px: i
     return None
 
 
-_NAMED = re.compile(r"\b(?:s[il1]vu|s[il1]da|page|sid\.|blad)\s*[:.]?\s*([\dIl|]{1,2})\s*(?:[(\[{/]|av|of|\s)\s*([\dIl|]{1,2})\b", re.I)
-_NAMED_ALONE = re.compile(r"^(?:s[il1]vu|s[il1]da|page)\s*[:.]?\s*([\dIl|]{1,2})$", re.I)
+_PAGE_WORD = r"(?:s[il1]vu|s[il1]da|page|sid\.|blad)\s*[:.]?\s*"
+_NAMED = re.compile(rf"\b{_PAGE_WORD}([\dIl|]{{1,2}})\s*(?:[(\[{{/]|av|of|\s)\s*([\dIl|]{{1,2}})\b", re.IGNORECASE)
+_NAMED_ALONE = re.compile(rf"^{_PAGE_WORD}([\dIl|]{{1,2}})$", re.IGNORECASE)
 _BARE = re.compile(r"^([1-9]\d?)\s?(?:\(\s?([1-9]\d?)\s?\)|/\s?([1-9]\d?))$")
 _LONE = re.compile(r"^[-–—(]?\s?([1-9]\d?)\s?[-–—).]?$")
 
@@ -115,10 +122,14 @@ def find_numbering(segments: Sequence[Segment], height_px: int) -> PageNumbering
             continue
         if match.re is _BARE and segment.box.center[1] < EDGE_SHARE * height_px:
             continue
-        page, of = (int(re.sub(r"[Il|]", "1", digits)) for digits in match.groups() if digits)
+        page, of = (_number(digits) for digits in match.groups() if digits)
         if 1 <= page <= of:
             return PageNumbering(page=page, of=of)
     return None
+
+
+def _number(digits: str) -> int:
+    return int(re.sub(r"[iIlL|]", "1", digits))
 
 
 def lone_page_number(segments: Sequence[Segment], height_px: int) -> int | None:
@@ -130,7 +141,7 @@ def lone_page_number(segments: Sequence[Segment], height_px: int) -> int | None:
         named = _NAMED_ALONE.match(text)
         lone = _LONE.match(text) if text == row_text.strip() else None
         if named:
-            return int(re.sub(r"[Il|]", "1", named[1]))
+            return _number(named[1])
         if lone and (segment.box.center[1] > 0.92 * height_px or (text[0] in "-–—" and text[-1] in "-–—")):
             return int(lone[1])
     return None
@@ -163,22 +174,25 @@ def find_hetus(segments: Iterable[Segment]) -> list[str]:
     return list(found)
 
 
+_FINNISH = (
+    "ja on ei en ole että tai jos joka olen koska mukaan ajalta ajalle alkaen asti saakka päivä päätös kela kunnan hakemus"
+    " henkilötunnus nimi päiväys puhelin puh osoite allekirjoitus sivu kyllä maksaa maksettu"
+)
+_SWEDISH = (
+    "och är för av till att som från med den det ett jag inte har om på enligt eller tiden beslut datum namn personbeteckning"
+    " telefon adress underskrift sida ja nej fpa ansökan betalas"
+)
+_ENGLISH = (
+    "the of and for in to or is by with from this that name address date signature number person page insured institution"
+    " forename surname employer claim"
+)
 _STOP_WORDS: dict[Language, frozenset[str]] = {
-    "fi": frozenset(
-        "ja on ei en ole että tai jos joka olen koska mukaan ajalta ajalle alkaen asti saakka päivä päätös kela"
-        " kunnan hakemus henkilötunnus nimi päiväys puhelin puh osoite allekirjoitus sivu kyllä maksaa maksettu".split()
-    ),
-    "sv": frozenset(
-        "och är för av till att som från med den det ett jag inte har om på enligt eller tiden beslut datum namn"
-        " personbeteckning telefon adress underskrift sida ja nej fpa ansökan betalas".split()
-    ),
-    "en": frozenset(
-        "the of and for in to or is by with from this that name address date signature number person page"
-        " insured institution forename surname employer claim".split()
-    ),
+    "fi": frozenset(_FINNISH.split()),
+    "sv": frozenset(_SWEDISH.split()),
+    "en": frozenset(_ENGLISH.split()),
 }
 _FI_ENDING = re.compile(r"(ssa|ssä|sta|stä|lla|llä|lle|lta|ltä|ksi|nen|een|aan|ään|tta|ttä|uus|yys|inen|jen|ksen|teen|misen)$")
-_SV_ENDING = re.compile(r"(ning|ningen|ningar|anden|ningen|ande|erna|arna|else|elsen|skap|het|heten|dom|ades|ats|iga|ets|ans|tion|eri|tet)$")
+_SV_ENDING = re.compile(r"(ning|ningen|ningar|anden|ande|erna|arna|else|elsen|skap|het|heten|dom|ades|ats|iga|ets|ans|tion|tet)$")
 _SV_LETTERS = re.compile(r"å|sj[äöuo]|ck|för|tj|skatt|ägg|äg$|kort|procent")
 _FI_LETTERS = re.compile(r"aa|ää|uu|yy|kk|pp|tt|ii|yö|ie|uo|äy|öy")
 
@@ -193,4 +207,4 @@ def guess_language(segments: Iterable[Segment]) -> Language | None:
             points["fi"] += 0.5 * bool(_FI_ENDING.search(word)) + 0.2 * bool(_FI_LETTERS.search(word))
             points["sv"] += 0.5 * bool(_SV_ENDING.search(word)) + 0.3 * bool(_SV_LETTERS.search(word))
     first, second = sorted(points, key=lambda language: -points[language])[:2]
-    return first if points[first] >= 1.0 and points[first] > 1.15 * points[second] else None
+    return first if points[first] >= 0.6 and points[first] > 1.15 * points[second] else None

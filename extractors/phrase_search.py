@@ -60,9 +60,16 @@ class Phrase:
         key = fold(text)
         shingles = _shingles(key)
         cutoff = 88.0 if len(key) < 11 else 86.0 if len(key) < 20 else 82.0
-        words = tuple(word for word in map(fold, text.split()) if len(word) >= WORTH_A_LOOK)
-        last = fold(text.split()[-1])
-        return cls(key, tuple(shingles), frozenset(shingles), cutoff, words, last if len(last) <= 2 else "", len(text.split()) - 1)
+        words = [fold(word) for word in text.split()]
+        return cls(
+            key=key,
+            in_order=tuple(shingles),
+            shingles=frozenset(shingles),
+            cutoff=cutoff,
+            words=tuple(word for word in words if len(word) >= WORTH_A_LOOK),
+            last_sign=words[-1] if len(words[-1]) <= 2 else "",
+            breaks=len(words) - 1,
+        )
 
     def words_stand_in(self, stretch: str) -> bool:
         """Tell whether each longer word is there: in a long phrase one other word changes few letters, but all."""

@@ -30,10 +30,86 @@ def value_region(label: Box, rulings: Rulings, labels: Sequence[Box], width: flo
 
     `labels` are all other labels, headings and option words found on the page: no value reaches into them.
     """
+    framed = _frame_below(label, rulings)
+    if framed is not None:
+        return Region(framed, "below", True)
+    beside = _blank_beside(label, rulings, labels)
+    if beside is not None:
+        return Region(beside, "right", True)
     below, ruled = _below(label, rulings, labels, width, height)
     if below.height >= LEAST_VALUE_PX:
         return Region(below, "below", ruled)
     return Region(_right(label, rulings, labels, width), "right", True)
+
+
+FRAME_GAP_PX = 26
+FRAME_PX = (26, 110)
+"""A frame under a label begins at most so far below it, and is so high (3.3 to 14 mm)."""
+
+BESIDE_PX = 520
+"""A blank that belongs to a label at its left begins at most this far from it (66 mm)."""
+
+ABOVE_LINE_PX = 46
+"""So high above its line a value beside a label is looked for (5.8 mm)."""
+
+
+def _frame_below(label: Box, rulings: Rulings) -> Box | None:
+    """The inside of a frame or comb that begins right below the label and holds the value; None when there is none.
+
+    The label stands outside it: a wall that runs past the label's own height belongs to a cell around both.
+    """
+    tops = [
+        line for line in rulings.horizontal
+        if -4 <= line.y0 - label.y1 <= FRAME_GAP_PX and line.x0 - 30 <= label.x0 <= line.x1
+    ]  # fmt: skip
+    for top in sorted(tops, key=lambda line: line.y0):
+        walls = [
+            wall for wall in rulings.vertical
+            if abs(wall.y0 - top.y0) < 10 and FRAME_PX[0] <= wall.height <= FRAME_PX[1] and top.x0 - 8 <= wall.x0 <= top.x1 + 8
+        ]  # fmt: skip
+        left = [wall for wall in walls if abs(wall.x0 - label.x0) < 30]
+        if left:
+            right = max(wall.x1 for wall in walls)
+            return Box(left[0].x0, top.y0, right if right > label.x0 + 60 else top.x1, max(wall.y1 for wall in left))
+    return None
+
+
+def _blank_beside(label: Box, rulings: Rulings, labels: Sequence[Box]) -> Box | None:
+    """The blank on the label's own line, to its right: an underline at the label's foot, or a comb; else None."""
+    if _stands_above(label, rulings):
+        return None
+    own = label.y1 - min(label.height, 24) / 2
+    starts = [
+        line for line in rulings.horizontal
+        if label.x1 - 10 <= line.x0 <= label.x1 + BESIDE_PX and -12 <= line.y0 - label.y1 <= 20 and not _is_comb_top(line, rulings)
+    ]  # fmt: skip
+    combs = [
+        line for line in rulings.horizontal
+        if label.x1 - 10 <= line.x0 <= label.x1 + BESIDE_PX and 0 <= own - line.y0 <= 40 and _is_comb_top(line, rulings)
+    ]  # fmt: skip
+    for line in sorted([*starts, *combs], key=lambda line: line.x0):
+        between = [box for box in labels if label.x1 < box.center[0] < line.x0 and box.y0 < label.y1 and box.y1 > label.y0]
+        if between:
+            return None
+        stops = [box.x0 - 8 for box in labels if box.x0 > line.x0 + 20 and box.y0 < label.y1 and box.y1 > label.y0]
+        same = [other for other in rulings.horizontal if abs(other.y0 - line.y0) < 7 and other.x0 >= line.x0]
+        right = min([*stops, max(other.x1 for other in same) + 14])
+        if line in combs:
+            return Box(line.x0 - 2, line.y0 - 2, right, line.y0 + 62)
+        tops = [box.y1 for box in labels if box.y1 < line.y0 - 18 and _overlap(box.x0, box.x1, line.x0, right) > 0.1]
+        top = max([line.y0 - ABOVE_LINE_PX, *tops])
+        return Box(line.x0 - 2, top, right, line.y0 + 8)
+    return None
+
+
+def _stands_above(label: Box, rulings: Rulings) -> bool:
+    """True when a wall or a line under the label shows that its value stands below it, however broken the ruling is."""
+    walls = [
+        wall for wall in rulings.vertical
+        if -30 <= wall.x0 - label.x0 <= 8 and -10 <= wall.y0 - label.y1 <= 40 and wall.height >= FRAME_PX[0]
+    ]  # fmt: skip
+    lines = [line for line in rulings.horizontal if -8 <= line.y0 - label.y1 <= 22 and line.x0 < label.x1 - 20 and line.x1 > label.x0]
+    return bool(walls or lines)
 
 
 def _below(label: Box, rulings: Rulings, labels: Sequence[Box], width: float, height: float) -> tuple[Box, bool]:

@@ -45,6 +45,7 @@ class Rulings:
 def find_rulings(ink: Gray) -> Rulings:
     """Find lines and check boxes on `ink` (1 = ink)."""
     horizontal = _lines(ink, LINE_MIN_PX[0])
+    horizontal += [line for line in _dotted_lines(ink) if not any(_meet(line.grown(0, 6), solid) for solid in horizontal)]
     vertical = [Box(b.y0, b.x0, b.y1, b.x1) for b in _lines(np.ascontiguousarray(ink.T), LINE_MIN_PX[1])]
     boxes = find_boxes(ink)
     vertical = [line for line in vertical if sum(line.covered_by(box.grown(4, 4)) for box in boxes) < 0.5]
@@ -80,6 +81,25 @@ def _lines(ink: Gray, least: int) -> list[Box]:
         if width >= max(least // 2, 24) and height <= max(9, width // 25) and area / width <= 7 and _stands_free(ink, piece):
             found.append(piece)
     return [line for line in _joined(found) if line.width >= least and _filled(runs, line) > LEAST_FILLED]
+
+
+DOT_PX = 6
+DOT_GAP_PX = 15
+
+
+def _dotted_lines(ink: Gray) -> list[Box]:
+    """Rows of dots or short dashes to write on."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = (stats[:, 3] <= DOT_PX) & (stats[:, 2] <= 14) & (stats[:, 4] >= 2)
+    small[0] = False
+    if int(small.sum()) < 12:
+        return []
+    dots = small[labels].astype(np.uint8)
+    # Dirt is strewn about; dots of a line share their height within a pixel or two.
+    joined = cv2.morphologyEx(cv2.dilate(dots, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, DOT_GAP_PX), np.uint8))
+    runs = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, LINE_MIN_PX[0]), np.uint8))
+    found, _, boxes, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    return [Box(x, y, x + w, y + h) for x, y, w, h, _ in boxes[1:found].tolist() if h <= DOT_PX + 6]
 
 
 def _filled(runs: Gray, line: Box) -> float:
@@ -155,7 +175,7 @@ def _hollow_squares(ink: Gray) -> list[Box]:
         box = Box(max(0, x - 2), max(0, y - 2), x + width + 2, y + height + 2)
         if 0.85 < width / height < 1.18 and cv2.contourArea(contour) > 0.9 * (width - 1) * (height - 1) and _has_corners(ink, box):
             found.append(box)
-    return [b for b in found if not _in_comb(b, found)]
+    return [b for b in found if not _in_comb(b, found) and _stands_alone(ink, b)]
 
 
 def _of_common_size(found: list[Box]) -> list[Box]:

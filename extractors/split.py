@@ -11,6 +11,9 @@ UNKNOWN = "unknown"
 SURE = 0.8
 """A page that bears no head must be this sure of its type to tear itself from the document before it."""
 
+SURE_AGAINST_NUMBER = 0.997
+"""So sure must it be when its page number says that it belongs to the document before it."""
+
 
 def split(pages: Sequence[LabelledPage]) -> list[Document]:
     """Group consecutive pages into documents.
@@ -53,30 +56,25 @@ def _close(pages: Sequence[LabelledPage]) -> list[Document]:
 
 
 def _starts_new(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:
-    if _follows_by_number(page, pending[-1]) and not _other_sure_type(page, pending):
-        return False
+    if _follows_by_number(page, pending[-1]) and not _number_comes_again(page, pending):
+        return _is_other_type(page, pending) and page.type_confidence >= SURE_AGAINST_NUMBER
     if _was_scanned_late(page, pending):
         return False
-    if page.is_first or _other_person(page, pending):
+    if page.is_first or _is_other_person(page, pending) or _number_comes_again(page, pending):
         return True
-    if _number_comes_again(page, pending):
-        return True
-    types = _types(pending)
-    if page.document_type == UNKNOWN or page.document_type in types:
-        return False
-    if not types:
-        return page.is_first is None
-    return page.is_first is None and page.type_confidence >= SURE or _other_sure_type(page, pending)
+    if not _types(pending):
+        # A page that says it continues gives its name to the unknown page before it.
+        return page.document_type != UNKNOWN and page.is_first is None
+    return _is_other_type(page, pending) and page.type_confidence >= SURE
 
 
 def _types(pages: Sequence[LabelledPage]) -> set[str]:
     return {page.document_type for page in pages} - {UNKNOWN}
 
 
-def _other_sure_type(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:
+def _is_other_type(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:
     types = _types(pending)
-    other = page.document_type != UNKNOWN and bool(types) and page.document_type not in types
-    return other and page.type_confidence >= SURE
+    return page.document_type != UNKNOWN and bool(types) and page.document_type not in types
 
 
 def _follows_by_number(page: LabelledPage, last: LabelledPage) -> bool:
@@ -90,13 +88,13 @@ def _was_scanned_late(page: LabelledPage, pending: Sequence[LabelledPage]) -> bo
     if page.numbering is None or page.numbering.page != 1 or page.numbering.of <= len(pending):
         return False
     same = all(p.numbering and p.numbering.page > 1 and p.numbering.of == page.numbering.of for p in pending)
-    return same and _types(pending) <= {page.document_type} and not _other_person(page, pending)
+    return same and _types(pending) <= {page.document_type} and not _is_other_person(page, pending)
 
 
 def _number_comes_again(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:
     return page.numbering is not None and page.numbering in [p.numbering for p in pending]
 
 
-def _other_person(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:
+def _is_other_person(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:
     persons = {p.person_hetu for p in pending if p.person_hetu}
     return page.person_hetu is not None and bool(persons) and page.person_hetu not in persons

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from extractors.choices import ticked
 from extractors.labels import LabelHit
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers, read_value
@@ -29,8 +30,8 @@ def read_table(
     rows = []
     for top, bottom in bands:
         row = _read_row(page, columns, spec.columns, top, bottom, exclude[page.number], readers)
-        if row:
-            rows.append(row)
+        if any("unticked" not in cell.evidence for cell in row.values()):
+            rows.append({name: cell for name, cell in row.items() if "unticked" not in cell.evidence})
     return rows
 
 
@@ -96,7 +97,9 @@ def _read_row(
         if column.name not in edges:
             continue
         left, right = edges[column.name]
-        found = read_value(page, Box(left + 2, top, right - 2, bottom), column.kind, readers, exclude)
+        cell = Box(left + 2, top, right - 2, bottom)
+        found = ticked(page.check_boxes, cell) if column.kind == "yes_no" else None
+        found = found or read_value(page, cell, column.kind, readers, exclude)
         if found is not None:
             row[column.name] = found
     return row

@@ -73,7 +73,9 @@ def _once(raw: Sequence[RawWord]) -> list[RawWord]:
 
 
 def _is_drawn(word: RawWord, pixels: Gray) -> bool:
-    """Tell whether something stands out within the word's box."""
+    """Tell whether something stands out within the word's box; beside the page nothing does."""
+    if word.x1 <= 0 or word.y1 <= 0 or word.x0 >= pixels.shape[1] or word.y0 >= pixels.shape[0]:
+        return False
     grow = 0.1 * max(word.y1 - word.y0, word.x1 - word.x0, 10.0) if len(word.text) == 1 else 2.0
     patch = _patch(word, pixels, grow)
     return patch.size > 0 and int(patch.max()) - int(patch.min()) >= _MIN_CONTRAST

@@ -16,7 +16,7 @@ def with_wrapped(phrases: Sequence[Phrase]) -> list[Phrase]:
     for upper in phrases:
         if upper.box.height > SMALL_PX:
             continue
-        below = [lower for lower in phrases if lower.row in (upper.row + 1, upper.row + 2) and _continues(upper, lower)]
+        below = [lower for lower in phrases if upper.row < lower.row <= upper.row + 6 and _continues(upper, lower)]
         joined += [Phrase(upper.words + lower.words, upper.row) for lower in below[:1]]
     return joined
 

@@ -103,7 +103,8 @@ class PageTooLargeError(InputError):
     exit_code = 17
 
     def __init__(self, name: str, page: int, width: int, height: int, limit_px: int) -> None:
-        self.problem = f"{name}: page {page} is {width} × {height} pixels; {limit_px // 1_000_000} million, and 20,000 along a side, are allowed."
+        allowed = f"{limit_px // 1_000_000} million, and 20,000 along a side, are allowed"
+        self.problem = f"{name}: page {page} is {width} × {height} pixels; {allowed}."
         self.remedy = "Scan it at 300 dpi."
 
 

@@ -18,12 +18,14 @@ from extractors.letters.phrases import (
     OTHER_DISEASE,
     SECTION,
     SECTION_KINDS,
+    TICK,
     find_roles,
 )
 from extractors.letters.subject import find_subject
 from extractors.letters.typed import Fields, find_diary_number, find_own_date, put, read_period
 from extractors.letters.workplace import find_workplace
 from extractors.values.diagnosis import find_codes
+from extractors.values.parsed import Found
 from models.extraction import Extraction
 
 _PHYSICIANS = frozenset({"physician_responsible", "physician_unclear", "physician_other"})
@@ -47,28 +49,58 @@ def read_absence_order(letter: Letter) -> Fields:
 
 
 def _decision_kind(letter: Letter) -> Extraction | None:
-    """Weigh the title's words before those of the text, and the section of the act last."""
+    """Take the ticked kind; else weigh the title's words before those of the text; else the section of the act.
+
+    A form that lists several kinds in its head says nothing by that.
+    """
+    ticked = _ticked_kind(letter)
+    if ticked is not None:
+        return ticked
     weights: Counter[str] = Counter()
     where: dict[str, Passage] = {}
+    in_head = {kind for passage, weight in _kind_passages(letter) if weight > 1 for kind in _kinds(passage)}
     for passage, weight in _kind_passages(letter):
-        folded = fold(passage.flat)
-        for kind, cue in KIND_CUES.items():
-            match = re.search(cue, folded)
-            if match:
-                weights[kind] += weight
-                where.setdefault(kind, passage.cut(*match.span()))
-        section = SECTION.search(folded)
-        if section:
-            kind = SECTION_KINDS[section.group(1)]
-            weights[kind] += 1
-            where.setdefault(kind, passage.cut(*section.span()))
+        if weight > 1 and len(in_head) > 2:
+            continue
+        for kind, found in _kinds(passage).items():
+            weights[kind] += weight
+            where.setdefault(kind, found)
     best = weights.most_common(2)
     if not best:
-        return None
+        return _kind_of_section(letter)
     kind, weight = best[0]
     tied = len(best) > 1 and best[1][1] == weight
-    evidence = "position" if weight >= 4 else "sentence"
-    return letter.extraction(where[kind], None if tied else kind, evidence, "lexicon")
+    return letter.extraction(where[kind], None if tied else kind, "position" if weight >= 4 else "sentence", "lexicon")
+
+
+def _kinds(passage: Passage) -> dict[str, Passage]:
+    matches = {kind: re.search(cue, fold(passage.flat)) for kind, cue in KIND_CUES.items()}
+    return {kind: passage.cut(*match.span()) for kind, match in matches.items() if match}
+
+
+def _ticked_kind(letter: Letter) -> Extraction | None:
+    """Find the one kind of a list whose row begins with a mark in a box."""
+    marked: dict[str, Passage] = {}
+    for segment in letter.segments:
+        row = [s for s in letter.segments if (s.page, s.row) == (segment.page, segment.row)]
+        passage = join(row)
+        if segment is row[0] and TICK.match(passage.flat) and len(passage.flat.split()) <= 9:
+            marked |= _kinds(passage)
+    if len(marked) != 1:
+        return None
+    kind, found = next(iter(marked.items()))
+    return letter.extraction(found, kind, "label", "lexicon")
+
+
+def _kind_of_section(letter: Letter) -> Extraction | None:
+    """Section 57 orders adults from work and children from day care alike: a guardian on the paper tells them apart."""
+    section = SECTION.search(letter.folded)
+    if section is None:
+        return None
+    kind = SECTION_KINDS[section.group(1)]
+    if kind == "work_absence" and any(True for _ in letter.pieces("guardian_hetu")):
+        kind = "child_home"
+    return letter.extraction(letter.body.cut(*section.span()), kind, "lexicon")
 
 
 def _kind_passages(letter: Letter) -> Iterator[tuple[Passage, int]]:
@@ -85,13 +117,21 @@ def _kind_passages(letter: Letter) -> Iterator[tuple[Passage, int]]:
 
 def _disease_code(letter: Letter) -> Extraction | None:
     for piece in letter.pieces("disease_code"):
-        for code in find_codes(piece.passage.flat):
+        for code in [*find_codes(piece.passage.flat), *_codes_without_point(piece.passage.flat)]:
             return letter.extraction(piece.passage.cut(code.start, code.end), code.value, "label", *code.evidence)
-    for code in find_codes(letter.body.flat):
-        if _CODE_CONTEXT.search(letter.folded[max(0, code.start - 60) : code.end + 40]):
+    for code in [*find_codes(letter.body.flat), *_codes_without_point(letter.body.flat, marked=True)]:
+        near = letter.folded[max(0, code.start - 60) : code.end + 40]
+        bracketed = letter.folded[code.start - 1 : code.start] == "(" and letter.folded[code.end : code.end + 1] == ")"
+        if bracketed or _CODE_CONTEXT.search(near):
             passage = letter.body.cut(code.start, code.end)
             return letter.extraction(passage, code.value, "sentence", *code.evidence)
     return None
+
+
+def _codes_without_point(text: str, *, marked: bool = False) -> list[Found]:
+    """Find codes of three characters (`A38`); in running text only in brackets or behind `ICD-10`."""
+    pattern = r"(?:(?<=\()|(?<=ICD-10 )|(?<=ICD-10: ))" if marked else r"(?<![\w.,/-])"
+    return [Found(m.group(), *m.span(), ("format",)) for m in re.finditer(rf"{pattern}[A-Z]\d\d(?![\w/-]|[.,]\d)", text)]
 
 
 def _hazardous(letter: Letter) -> Extraction | None:
@@ -117,15 +157,15 @@ def _classes(passage: Passage) -> Iterator[tuple[bool, Passage]]:
 
 def _physician(letter: Letter) -> Fields:
     """Find who decided, and whether as the physician in charge of infectious diseases."""
-    fields: Fields = {}
     signer = next(iter([*_labelled_physicians(letter), *find_signers(letter.segments, _PHYSICIANS)]), None)
     if signer is None:
-        put(fields, "physician_name", letter.doubted("physician_name"))
-        return fields
+        held = letter.doubted("physician_name") or Extraction(value=None)
+        return {"physician_name": held, "physician_is_responsible": Extraction(value=None)}
     evidence = ("label",) if signer.labelled else ("position", "lexicon")
-    fields["physician_name"] = letter.extraction(signer.name, name_value(signer.name), *evidence)
-    fields["physician_is_responsible"] = _responsibility(letter, signer)
-    return fields
+    return {
+        "physician_name": letter.extraction(signer.name, name_value(signer.name), *evidence),
+        "physician_is_responsible": _responsibility(letter, signer),
+    }
 
 
 def _labelled_physicians(letter: Letter) -> Iterator[Signer]:
@@ -148,12 +188,9 @@ def _labelled_physicians(letter: Letter) -> Iterator[Signer]:
 
 def _responsibility(letter: Letter, signer: Signer) -> Extraction:
     """True, False where another role is stated, None where the paper is silent or somebody signs in another's stead."""
-    roles = {role.name for role in find_roles(signer.role_text.flat)} & _PHYSICIANS
-    value: bool | None = None
-    if "physician_unclear" in roles:
-        value = None
-    elif "physician_responsible" in roles:
-        value = True
-    elif "physician_other" in roles and signer.role is not None:
-        value = False
-    return letter.extraction(signer.role_text, value, "lexicon")
+    found = {role.name: role for role in find_roles(signer.role_text.flat) if role.name in _PHYSICIANS}
+    for name, value in (("physician_unclear", None), ("physician_responsible", True), ("physician_other", False)):
+        if name in found and (value is not False or signer.role is not None):
+            role = found[name]
+            return letter.extraction(signer.role_text.cut(role.start, role.end), value, "lexicon")
+    return letter.extraction(signer.role_text, None, "position")

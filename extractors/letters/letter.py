@@ -25,18 +25,28 @@ from models.page import PageText
 FAX_LINE_SHARE = 0.04
 _FAX_LINE = re.compile(r"\d{1,2}[:.]\d{2}\b|\+\s?\d{3}|\b\d{1,2}/\d{1,2}\s*$|\bfax\b", re.IGNORECASE)
 STAMP_LIKENESS = 80.0
+_THREE_PARTS = re.compile(r"[\dOoIl|]+\W+[\dOoIl|]+\W+[\dOoIl|]+|[^\W\d_]{3,}")
 
 # Labels that letters bear and no field wants: their values end other values.
 OTHER_LABELS = (
-    "Osoite", "Kotiosoite", "Lähiosoite", "Postiosoite", "Katuosoite", "Puhelin", "Puh.", "Puhelinnumero", "Sähköposti", "Faksi",
-    "Saaja", "Vastaanottaja", "Maksaja", "Y-tunnus", "Lain kohta", "Lakiviite", "Sovelletut säännökset", "Sovelletut oikeusohjeet",
-    "Oikeusohjeet", "Perustelut", "Päätöksen perustelut", "Lisätietoja", "Lisätiedot", "Muutoksenhaku", "Tiedoksi", "Jakelu", "Liitteet", "Liite",
-    "Syntymäaika", "Kotikunta", "Ammatti", "Tehtävä", "Hakija", "Velkoja", "Etuus", "Ulosmittauksen kohde", "Sivu", "Edunvalvoja", "Edunvalvojaksi",
-    "Valtuutettu", "Asiamies", "Puoliso", "Maksun saaja", "Eräpäivä", "Oikeudellinen perusta", "Huoltajan nimi", "Vårdnadshavarens namn",
-    "Adress", "Hemadress", "Näradress", "Telefon", "Tfn", "Tel.", "E-post", "Mottagare", "Betalare", "FO-nummer", "Lagrum", "Tillämpade lagrum",
-    "Motivering", "Ytterligare information", "Tilläggsuppgifter", "Ändringssökande", "För kännedom", "Bilagor", "Bilaga", "Födelsetid",
-    "Hemkommun", "Yrke", "Sökande", "Borgenär", "Förmån", "Sida", "Intressebevakare", "Befullmäktigad", "Ombud", "Make", "Maka", "Förfallodag",
+    "Osoite", "Kotiosoite", "Lähiosoite", "Postiosoite", "Katuosoite", "Puhelin", "Puh.", "Puhelinnumero", "Sähköposti",
+    "Faksi", "Saaja", "Vastaanottaja", "Maksaja", "Y-tunnus", "Lain kohta", "Lakiviite", "Sovelletut säännökset",
+    "Sovelletut oikeusohjeet", "Oikeusohjeet", "Perustelut", "Päätöksen perustelut", "Lisätietoja", "Lisätiedot",
+    "Muutoksenhaku", "Tiedoksi", "Jakelu", "Liitteet", "Liite", "Syntymäaika", "Kotikunta", "Ammatti", "Tehtävä", "Hakija",
+    "Velkoja", "Etuus", "Ulosmittauksen kohde", "Sivu", "Edunvalvoja", "Edunvalvojaksi", "Valtuutettu", "Asiamies",
+    "Puoliso", "Maksun saaja", "Eräpäivä", "Oikeudellinen perusta", "Huoltajan nimi", "Adress", "Hemadress", "Näradress",
+    "Telefon", "Tfn", "Tel.", "E-post", "Mottagare", "Betalare", "FO-nummer", "Lagrum", "Tillämpade lagrum", "Motivering",
+    "Ytterligare information", "Tilläggsuppgifter", "Ändringssökande", "För kännedom", "Bilagor", "Bilaga", "Födelsetid",
+    "Hemkommun", "Yrke", "Sökande", "Borgenär", "Förmån", "Sida", "Intressebevakare", "Befullmäktigad", "Ombud", "Make",
+    "Maka", "Förfallodag", "Vårdnadshavarens namn",
 )  # fmt: skip
+# A name may stand in two cells, whatever field of a type it belongs to.
+NAME_PARTS = {
+    "last_name": ("Sukunimi", "Efternamn", "Släktnamn"),
+    "first_names": ("Etunimet", "Etunimi", "Kutsumanimi", "Förnamn", "Tilltalsnamn"),
+}
+# Whose labels begin the body: a person's or a period's.
+_BODY_STARTS = ("_name", "_names", "_hetu", "start", "valid_from")
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Letter:
         self.segments = found
         self.body = join(found)
         labels = {spec.name: spec.labels.every() for spec in doc_type.fields}
-        self.pairs = Pairs(found, LabelBook(labels | {"": OTHER_LABELS}))
+        self.pairs = Pairs(found, LabelBook(labels | NAME_PARTS | {"": OTHER_LABELS}))
         self.first_page = pages[0].number if pages else 1
 
     def _is_fax_line(self, segment: Segment) -> bool:
@@ -83,7 +93,7 @@ class Letter:
         stops = [
             self.segments[label.segment].box.y0
             for label in self.pairs.labels
-            if label.first == 0 and any(name.endswith(("_name", "_hetu", "start", "valid_from")) for name in label.names)
+            if label.first == 0 and any(name.endswith(_BODY_STARTS) for name in label.names)
         ]
         stops += [p.word.box.y0 for hetu in self.hetus for p in self.body.cut(hetu.start, hetu.end).placed]
         first = [s for s in self.segments if s.page == self.first_page]
@@ -102,6 +112,8 @@ class Letter:
         for segment in self.segments:
             whole = join([segment])
             for date in find_dates(whole.flat):
+                if not _THREE_PARTS.search(whole.flat[date.start : date.end]):
+                    continue  # `77/2019` is a register number, however well a day can be made of it
                 rest = (whole.flat[: date.start] + " " + whole.flat[date.end :]).strip()
                 passage = whole.cut(date.start, date.end)
                 found.append(Dated(date, segment, passage, rest, self.is_stamped(passage.box), segment in self.head))

@@ -15,7 +15,7 @@ COLUMN_GAP_HEIGHTS = 1.15
 # Words of a row overlap vertically by at least this share of the lower of the two.
 ROW_OVERLAP = 0.5
 _SOLID = re.compile(r"[^\W_]|[§%€]")
-_DASH = re.compile(r"^[-–—−]{1,2}$|^/$")
+_KEPT_SIGNS = re.compile(r"^[-–—−]{1,2}$|^[/&+]$")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _without_noise(words: Sequence[Word]) -> list[Word]:
         return []
     height = statistics.median(word.box.height for word in solid)
     kept = [word for word in solid if 0.35 * height <= word.box.height <= 3.5 * height]
-    return kept + [word for word in words if _DASH.match(word.text) and word.box.height <= 1.5 * height]
+    return kept + [word for word in words if _KEPT_SIGNS.match(word.text) and word.box.height <= 1.5 * height]
 
 
 def _level(word: Word, slope: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -18,6 +18,7 @@ EXACT_LETTERS = 4
 LIKE_ENOUGH = 84.0
 # Each word of a label on its own: "Muutettu maksukielto" is not "Peruutettu maksukielto" with a slip.
 WORD_LIKE_ENOUGH = 79.0
+_ENUMERATOR = re.compile(r"^\(?(\d{1,2}|[a-h])[.)]$")
 _OPENS = re.compile(r"[.,;:)–-]$")
 _CLOSES = re.compile(r"[:!]$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
@@ -62,7 +63,7 @@ class LabelBook:
         best: Label | None = None
         for last in range(min(len(segment.words), first + self._longest + 1), first, -1):
             words = segment.words[first:last]
-            if not letters_of(words[-1].text):
+            if not letters_of(words[-1].text) or any(_CLOSES.search(word.text) for word in words[:-1]):
                 continue
             if first and not _CLOSES.search(words[-1].text) and not _OPENS.search(segment.words[first - 1].text):
                 continue
@@ -70,7 +71,7 @@ class LabelBook:
             if not first and words[0].text[:1].islower() and not _CLOSES.search(words[-1].text):
                 continue
             found = self._match(" ".join(word.text for word in words))
-            if found and (best is None or found[1] > best.likeness + 8):
+            if found and (best is None or found[1] > best.likeness):
                 colon = bool(_CLOSES.search(words[-1].text))
                 best = Label(number, first, last, frozenset(found[0]), found[1], colon)
         return best
@@ -86,10 +87,17 @@ class LabelBook:
         likeness, key = max(((fuzz.ratio(read, key), key) for key in likely), default=(0.0, ""))
         return (self._names[key], likeness) if likeness >= LIKE_ENOUGH else None
 
+    def whole(self, upper: Segment, lower: Segment, number: int) -> Label | None:
+        """A label that is wrapped: two segments, one under the other, that make up one label and nothing else."""
+        found = self._match(f"{upper.text} {lower.text}")
+        closes = bool(_CLOSES.search(lower.words[-1].text))
+        return Label(number, 0, len(upper.words), frozenset(found[0]), found[1], closes) if found else None
+
     def _agree(self, read: list[str], label: list[str]) -> bool:
         """Tell whether words agree one by one; where the reader has split or joined some, that cannot be asked."""
+        numbers = sum(word.isdigit() for word in read) - sum(word.isdigit() for word in label)
         if len(read) != len(label):
-            return True
+            return numbers <= 0
         return all(fuzz.ratio(one, other) >= WORD_LIKE_ENOUGH for one, other in zip(read, label, strict=True))
 
 
@@ -103,16 +111,37 @@ class Pairs:
     def __init__(self, segments: Sequence[Segment], book: LabelBook) -> None:
         self._segments = segments
         self._right_edge = max((s.box.x1 for s in segments), default=0.0)
+        self._wrapped_labels: set[int] = set()
         self.labels = [label for number in range(len(segments)) for label in self._labels_of(number, book)]
-        self._starts = {label.segment for label in self.labels if label.first == 0}
+        self._starts = {label.segment for label in self.labels if label.first == 0} | self._wrapped_labels
 
     def _labels_of(self, number: int, book: LabelBook) -> Iterator[Label]:
         segment, first = self._segments[number], 0
+        wrapped = self._wrapped_label(number, book)
+        if wrapped:
+            yield wrapped
+            return
+        if len(segment.words) > 1 and _ENUMERATOR.match(segment.words[0].text):
+            first = 1
         while first < len(segment.words):
             label = book.at(segment, number, first)
-            if label:
-                yield label
+            if label and not _reads_on(segment, label):
+                yield replace(label, first=0) if _ENUMERATOR.match(segment.words[0].text) and first == 1 else label
             first = label.last if label else first + 1
+
+    def _wrapped_label(self, number: int, book: LabelBook) -> Label | None:
+        segment = self._segments[number]
+        if number in self._wrapped_labels or len(segment.words) > 5 or _CLOSES.search(segment.words[-1].text):
+            return None
+        for below, other in enumerate(self._segments):
+            under = other.page == segment.page and 0 < other.box.y0 - segment.box.y0 < 2.0 * segment.height
+            if under and abs(other.box.x0 - segment.box.x0) < segment.height and len(other.words) <= 3:
+                label = book.whole(segment, other, number)
+                alone = book.at(segment, number, 0)
+                if label and not (alone and alone.last == len(segment.words) and alone.likeness >= label.likeness):
+                    self._wrapped_labels.add(below)
+                    return label
+        return None
 
     def pieces(self, name: str) -> Iterator[Piece]:
         """Give what may be the value of field `name`, the likeliest place of each label first."""
@@ -193,10 +222,27 @@ class Pairs:
                 continue
             aligned = abs(other.box.x0 - segment.box.x0) < 1.5 * segment.height
             close = other.box.y0 - last.box.y1 < 0.75 * segment.height
-            alone = not any(s.page == other.page and s.row == other.row and s.box.x1 < other.box.x0 for s in self._segments)
-            if aligned and close and alone and len(found) < 4:
+            if aligned and close and len(found) < 4 and self._is_full(segment, last, other):
                 found.append(other)
         return found
+
+    def _is_full(self, first: Segment, last: Segment, following: Segment) -> bool:
+        """Tell whether a line is so full that the first word of the next had no room on it: only then was it wrapped."""
+        beside = [s.box.x0 for s in self._segments if s.page == first.page and s.row == first.row and s.box.x0 > first.box.x1]
+        limit = min(beside, default=self._right_edge + 0.5 * first.height)
+        needed = last.box.x1 + following.words[0].box.width + 3.5 * first.height
+        return following.box.x1 <= limit and needed >= limit
+
+
+def _reads_on(segment: Segment, label: Label) -> bool:
+    """Tell whether a title or a sentence begins with a label's word: "Barn hålls hemma", "LAPSEN KOTONA PITÄMINEN"."""
+    rest = segment.words[label.last :]
+    if label.colon or label.first or not rest:
+        return False
+    text = " ".join(word.text for word in rest)
+    shouted = segment.text.isupper() and len(segment.words) >= 4 and not any(char.isdigit() for char in text)
+    only_names = all(name.endswith(("_name", "_names")) for name in label.names)
+    return shouted or (only_names and text[0].islower())
 
 
 def _in_column(label: Segment, other: Segment) -> bool:

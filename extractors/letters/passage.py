@@ -90,6 +90,13 @@ def join(segments: Sequence[Segment]) -> Passage:
     return Passage("".join(parts), tuple(placed))
 
 
+def join_passages(first: Passage, second: Passage) -> Passage:
+    """Write two stretches one after the other, a blank between them."""
+    shift = len(first.text) + 1
+    moved = tuple(Placed(p.start + shift, p.end + shift, p.page, p.word) for p in second.placed)
+    return Passage(f"{first.text} {second.text}", first.placed + moved)
+
+
 def _gap(before: Segment | None, segment: Segment) -> str:
     if before is None:
         return ""

@@ -6,7 +6,7 @@ import re
 
 from extractors.letters.letter import Letter
 from extractors.letters.offices import find_office
-from extractors.letters.passage import Passage, fold, join, letters_of
+from extractors.letters.passage import Passage, fold, join
 from extractors.letters.people import find_name, find_signers, name_value
 from extractors.letters.phrases import ENFORCEMENT_WORDS
 from extractors.letters.subject import find_subject
@@ -21,24 +21,37 @@ _BAILIFFS = frozenset({"bailiff"})
 _NOTICES = (
     ("termination", r"peruut|peruminen|paattymi|lakka|kumoa|kumottu|aterkall|upphor|upphav|hav(s|ning)\b|raukea"),
     ("suspension", r"vapaakuuka|keskey|lykka|fria? manad|frimanad|avbrott|uppskov|suspen"),
-    ("amendment", r"muuto[sk]|muutet|muuttami|korvaa (aiemman|aikaisemman|edellisen)|andrat|andring|ersatter (det )?(tidigare|foregaende)"),
+    (
+        "amendment",
+        r"muuto[sk]|muutet|muuttami|korvaa (aiemman|aikaisemman|edellisen)|andrat|andring"
+        r"|ersatter (det )?(tidigare|foregaende)",
+    ),
     ("ban", r"maksukiel|betalningsforbud|ulosmittaus toistuvais|utmatning av periodisk"),
 )
 # "voimassa, kunnes se peruutetaan" ends no ban.
-_NOT_A_NOTICE = re.compile(r"kunnes|tills|ellei|om inte|voidaan|kan (aterkallas|andras)|jalkeen|efter|muutoksenha|andringssok|koskee|galler")
+_NOT_A_NOTICE = re.compile(
+    r"kunnes|tills|ellei|om inte|voidaan|kan (aterkallas|andras)|jalkeen|efter|muutoksenha|andringssok|koskee|galler"
+)
 _METHODS = (
     ("fixed", r"kiintea\w*|vakiomaara\w*|vakiosuurui\w*|fast (manads)?belopp|konstant belopp|kuukausittain \d|manatligen \d"),
-    ("income_limit", r"(?<![\d/])2\s?/\s?3(?![\d/])|tuloraja\w*|kaksi (kolmasosaa|kolmannesta)|inkomstgrans\w*|tva tredjedelar|ylittava\w*|overstig\w*|⅔"),
-    ("one_third", r"(?<![\d/])1\s?/\s?3(?![\d/])|(yksi )?kolmasosa\w*|kolmanne[sn]\w*|en tredjedel|tredjedel\w*|⅓"),
+    (
+        "income_limit",
+        r"(?<![\d/])2\s?/\s?3(?![\d/])|tuloraja\w*|kaksi (kolmasosaa|kolmannesta)|inkomstgrans\w*|tva tredjedelar"
+        r"|ylittava\w*|overstig\w*|⅔",
+    ),
+    (
+        "one_third",
+        r"(?<![\d/])1\s?/\s?3(?![\d/])|(yksi )?kolmasosa\w*|kolmanne[sn]\w*|en tredjedel|tredjedel\w*|⅓",
+    ),
 )
 _DAILY = re.compile(r"(/|per\s|\b)(pv|paiva\w*|dag|dygn|vrk)\b")
 _NUMBERS = {
-    "ei": 0, "ei ole": 0, "inga": 0, "ingen": 0, "nolla": 0, "noll": 0, "yksi": 1, "yhden": 1, "en": 1, "ett": 1, "kaksi": 2, "kahden": 2,
-    "tva": 2, "kolme": 3, "kolmen": 3, "tre": 3, "nelja": 4, "neljan": 4, "fyra": 4, "viisi": 5, "viiden": 5, "fem": 5, "kuusi": 6, "sex": 6,
-    "seitseman": 7, "sju": 7, "kahdeksan": 8, "atta": 8,
+    "ei": 0, "inga": 0, "ingen": 0, "nolla": 0, "noll": 0, "yksi": 1, "yhden": 1, "en": 1, "ett": 1, "kaksi": 2, "kahden": 2,
+    "tva": 2, "kolme": 3, "kolmen": 3, "tre": 3, "nelja": 4, "neljan": 4, "fyra": 4, "viisi": 5, "viiden": 5, "fem": 5,
+    "kuusi": 6, "sex": 6, "seitseman": 7, "sju": 7, "kahdeksan": 8, "atta": 8,
 }  # fmt: skip
 _ANNULLED = re.compile(
-    r"(korva\w*|paatty(v|y)\w*|ersatt\w*|peruut\w*|aterkall\w*|koskee|galler|muute\w*|muutta\w*|andra\w*|keskey\w*|annettu\w*|annetun|paivatty\w*|daterat|av den)"
+    r"korva|paatty(v|y)|ersatt|peruut|aterkall|koskee|galler|muute|muutta|andra|keskey|annet|paivatty|daterat|av den"
 )
 
 
@@ -49,11 +62,13 @@ def read_payment_ban(letter: Letter) -> Fields:
     put(fields, "case_number", find_diary_number(letter, "case_number"))
     fields |= find_subject(letter, "debtor_name", "debtor_hetu")
     kind = fields["notice_kind"].value if "notice_kind" in fields else None
-    put(fields, "replaces_ban_dated", _replaced_ban(letter, kind in ("amendment", "suspension", "termination")))
+    is_change = kind in ("amendment", "suspension", "termination")
+    put(fields, "replaces_ban_dated", _replaced_ban(letter, is_change))
     fields |= _terms(letter, is_ban=kind in (None, "ban", "amendment"))
     put(fields, "free_months", _free_months(letter))
     taken = {str(fields[name].value) for name in ("valid_from", "valid_to", "replaces_ban_dated") if name in fields}
-    put(fields, "issued_date", find_own_date(letter, "issued_date", taken))
+    # On a notice about an earlier ban "Maksukielto annettu" is that ban's day.
+    put(fields, "issued_date", find_own_date(letter, "issued_date", taken, "replaces_ban_dated" if is_change else ""))
     put(fields, "bailiff_name", _bailiff(letter))
     return fields
 
@@ -80,7 +95,8 @@ def _notice_kind(letter: Letter) -> Extraction | None:
     """Take the kind from the head, where it is the title; else from the first sentences that speak of it."""
     heads = [join([segment]) for segment in letter.head]
     later = [join([segment]) for segment in letter.segments if segment not in letter.head]
-    for passages, evidence in ((heads, "position"), ([p.passage for p in letter.pieces("notice_kind")], "label"), (later, "sentence")):
+    labelled = [piece.passage for piece in letter.pieces("notice_kind")]
+    for passages, evidence in ((heads, "position"), (labelled, "label"), (later, "sentence")):
         for kind, cue in _NOTICES:
             for passage in passages:
                 folded = fold(passage.flat)
@@ -109,9 +125,11 @@ def _fixed_amount(letter: Letter) -> Extraction | None:
         if found is not None:
             return found
     for match in re.finditer(_METHODS[0][1], letter.folded):
-        near = letter.body.cut(match.start(), min(len(letter.body.text), match.end() + 70))
-        for amount in find_amounts(near.flat)[:1]:
-            return letter.extraction(near.cut(amount.start, amount.end), amount.value, "sentence", *amount.evidence)
+        amounts = [a for a in find_amounts(letter.body.flat) if match.start() - 40 < a.end and a.start < match.end() + 60]
+        if amounts:
+            # "250,00 euroa / kk (kiinteä määrä). Suojaosuus on 678": the nearer one.
+            best = min(amounts, key=lambda a: a.start - match.end() if a.start > match.end() else match.start() - a.end)
+            return letter.extraction(letter.body.cut(best.start, best.end), best.value, "sentence", *best.evidence)
     return letter.doubted("withholding_method")
 
 
@@ -121,9 +139,10 @@ def _monthly_amount(letter: Letter, name: str, cue: re.Pattern[str]) -> Extracti
     sentences = [_after(letter, match) for match in cue.finditer(letter.folded)]
     for passage, evidence in [*((piece, "label") for piece in pieces), *((sentence, "sentence") for sentence in sentences)]:
         amounts = find_amounts(passage.flat)
-        monthly = [amount for amount in amounts if not _is_daily(passage, amount)]
+        monthly = next((amount for amount in amounts if not _is_daily(passage, amount)), None)
         if monthly:
-            return letter.extraction(passage.cut(monthly[0].start, monthly[0].end), monthly[0].value, evidence, *monthly[0].evidence)
+            own = passage.cut(monthly.start, monthly.end)
+            return letter.extraction(own, monthly.value, evidence, *monthly.evidence)
         if amounts:
             return letter.extraction(passage, None, evidence)
         parsed = money_candidates(passage.flat) if evidence == "label" else []
@@ -133,15 +152,24 @@ def _monthly_amount(letter: Letter, name: str, cue: re.Pattern[str]) -> Extracti
 
 
 _PROTECTED = re.compile(r"suojaosuu\w*|suojaosa\w*|skyddade? belopp\w*|skyddsbelopp\w*|skyddat belopp")
-_OTHER_INCOME = re.compile(r"mu(ut|iden|ita) (\w+ )?(tulo\w*|etuu\w*)|muu tulo\w*|ovriga (\w+ )?inkomst\w*|andra inkomst\w*|ovrig inkomst\w*")
+_OTHER_INCOME = re.compile(
+    r"mu(ut|iden|ita) (\w+ )?(\w*tulo\w*|etuu\w*)|muu tulo\w*|ovriga (\w+ )?inkomst\w*|(andra|ovrig) inkomst\w*"
+)
 _SENTENCE_REACH = 75
 
 
 def _after(letter: Letter, match: re.Match[str]) -> Passage:
     """The rest of a sentence behind a word of it."""
     passage = letter.body.cut(match.start(), min(len(letter.body.text), match.end() + _SENTENCE_REACH))
-    end = re.search(r"\.\s+[A-ZÅÄÖ]|\n\n", passage.text)
+    end = re.search(r"\.\s+[A-ZÅÄÖ]|\n\n|\t" if _in_prose(letter, match.start()) else r"\n|\t|\.\s+[A-ZÅÄÖ]", passage.text)
     return passage.cut(0, end.start()) if end else passage
+
+
+def _in_prose(letter: Letter, at: int) -> bool:
+    """Tell whether a place of the text lies in a line of running text, which may go on in the next line."""
+    start = max(letter.body.text.rfind(mark, 0, at) for mark in "\t\n") + 1
+    line = re.split(r"[\t\n]", letter.body.text[start:], maxsplit=1)[0]
+    return len(line.split()) >= 6
 
 
 def _is_daily(passage: Passage, amount: Found) -> bool:
@@ -196,11 +224,12 @@ def _iban(letter: Letter) -> Extraction | None:
     return letter.doubted("payment_iban")
 
 
+_REFERENCE_WORDS = re.compile(r"\b(viit(teella|enumero\w*|e)|referens(nummer|numret)?)\b")
 _REFERENCE = re.compile(r"RF\s?\d\d(?:\s?[\dA-Z]){1,21}|[\dOoIl](?:\s?[\dOoIl]){3,19}")
 
 
 def _reference(letter: Letter) -> Extraction | None:
-    sentences = [_after(letter, match) for match in re.finditer(r"\b(viit(teella|enumero\w*|e)|referens(nummer|numret)?)\b", letter.folded)]
+    sentences = [_after(letter, match) for match in _REFERENCE_WORDS.finditer(letter.folded)]
     pieces = [piece.passage for piece in letter.pieces("payment_reference")]
     for passage, evidence in [*((piece, "label") for piece in pieces), *((sentence, "sentence") for sentence in sentences)]:
         match = _REFERENCE.search(passage.flat)
@@ -218,7 +247,8 @@ def _free_months(letter: Letter) -> Extraction | None:
         for passage in (_after(letter, match), letter.body.cut(max(0, match.start() - 60), match.start()))
         if passage.placed
     ]
-    for passage, evidence in [*((p.passage, "label") for p in letter.pieces("free_months")), *((s, "sentence") for s in sentences)]:
+    labelled = [piece.passage for piece in letter.pieces("free_months")]
+    for passage, evidence in [*((piece, "label") for piece in labelled), *((sentence, "sentence") for sentence in sentences)]:
         months = _months(passage.flat)
         if months:
             return letter.extraction(passage, months, evidence, "format")
@@ -240,7 +270,7 @@ def _between(start: str, end: str) -> list[str]:
 
 def _replaced_ban(letter: Letter, is_change: bool) -> Extraction | None:
     """Read the day of the ban that this notice replaces, changes, rests or ends."""
-    found = find_labelled(letter, "replaces_ban_dated", find_dates)
+    found = find_labelled(letter, "replaces_ban_dated", find_dates, "" if is_change else "issued_date")
     if found is not None:
         return found
     for date in find_dates(letter.body.flat):
@@ -255,7 +285,10 @@ def _replaced_ban(letter: Letter, is_change: bool) -> Extraction | None:
 
 
 def _bailiff(letter: Letter) -> Extraction | None:
-    pieces = [p for p in letter.pieces("bailiff_name") if not letters_of(letter.pairs.text_of(p.label)).startswith(("lisatie", "ytterl"))]
+    # Who gives information need not be who decides.
+    pieces = [
+        p for p in letter.pieces("bailiff_name") if not fold(letter.pairs.text_of(p.label)).startswith(("lisatie", "ytterl"))
+    ]
     beside = [find_name(piece.passage) for piece in pieces if piece.where != "below"]
     under = [find_name(piece.passage) for piece in pieces if piece.where == "below"]
     for name in beside:

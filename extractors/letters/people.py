@@ -14,21 +14,24 @@ _PART = r"[A-ZÅÄÖÉÜŠŽÆØ](?:[\w'’]*[^\W\d_]|\.)(?:\s?-\s?[A-ZÅÄÖÉ�
 _NAME = re.compile(rf"(?:(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
 # Words that begin with a capital in letters without being part of a name.
 _NOT_NAMES = re.compile(
-    r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila\w*|patient\w*|velalli\w*|galdenar\w*|personbeteckning|paatos\w*|beslut\w*"
-    r"|maaraan|maarataan|asia\w*|dnro|dnr|puh\w*|tel\w*|puhelin|lisatie\w*|tyo(paikka|nantaja)|syntym\w*|synt|fodd\w*|sv|ll|lt|md|ld"
-    r"|dosentti|docent|professori|allekirjoit\w*|underskrift|asiakas|jasen|hakija|klient|lapsi|barn\w*|huoltaja|vardnadshavare"
-    r"|tartuntatau\w*|maksukiel\w*|betalningsforbud\w*|kunnan|kaupungin|oy|ab|oyj|tmi|ky|pl|pb|sivu|sida|diagnoosi|icd|virka\w*"
-    r"|sahkoise\w*|elektronisk\w*|kunnioit\w*|ystavallis\w*|terveisin|hogaktning\w*|halsning\w*|med|fran|den|till|ajalle|ajalla"
-    r"|ulosotto\w*|utsokning\w*|kihlakunn\w*|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress)$"
+    r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila(s|an)|patient(en)?|velalli(nen|sen)|galdenar(en)?|personbeteckning|paato(s|ksen)"
+    r"|beslut(et)?|maaraan|maarataan|asia(numero|nro|tunnus|nosainen|kas|kkaan)?|dnro|dnr|puh|tel|tfn|puhelin|telefon|lisatie\w*"
+    r"|tyo(paikka|nantaja)|syntynyt|synt|fodd|sv|ll|lt|md|ld|dosentti|docent|professori|allekirjoit\w*|underskrift|jasen|hakija"
+    r"|klient|lapsi|lapsen|barn(et|ets)?|huoltaja|vardnadshavare|tartuntatau\w*|maksukiel\w*|betalningsforbud\w*|kunnan|kaupungin"
+    r"|oy|ab|oyj|tmi|ky|pl|pb|sivu|sida|diagnoosi|icd|virka(asema|nimike|suhteinen)|sahkoise\w*|elektronisk\w*|kunnioit\w*"
+    r"|ystavallis\w*|terveisin|hogaktning\w*|halsning\w*|med|fran|den|till|ajalle|ajalla|ulosotto\w*|utsokning\w*|kihlakunn\w*"
+    r"|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress|part|arende|motivering|datum|pvm|paivays)$"
 )
 _STREET = re.compile(r"(katu|tie|kuja|polku|vagen|gatan|grand|gränd)\b")
-_CONTACT = re.compile(r"\b(puh|puhelin|tel|lisatie|tieduste|yhteyshenk|upplysning|kontakt|forfragning|soita|www|sahkoposti|e-?post)")
+_CONTACT = re.compile(r"\b(puh|tel|lisatie|tieduste|yhteyshenk|upplysning|kontakt|forfragning|soita|www|sahkoposti|e-?post)")
 
 
 @dataclass(frozen=True)
 class Signer:
-    """A person found beside a role phrase. `role_text` is what the paper says the person is;
-    `role` is None for a person named by a label only."""
+    """A person found beside a role phrase, or by a label only (`role` None).
+
+    `role_text` is what the paper says the person is.
+    """
 
     name: Passage
     role: Role | None
@@ -90,7 +93,7 @@ def find_signers(segments: Sequence[Segment], roles: frozenset[str]) -> list[Sig
 
 
 def _name_beside(whole: Passage, role: Role) -> Passage | None:
-    before = [name for name in find_names(whole.cut(0, role.start))]
+    before = list(find_names(whole.cut(0, role.start)))
     if before:
         return before[-1]
     after = whole.cut(role.end, len(whole.text))
@@ -118,9 +121,9 @@ def _stacked(upper: Segment, lower: Segment, heights: float) -> bool:
 
 def _role_block(segments: Sequence[Segment], role: Segment) -> Passage:
     """The segment with the role, and the lines of the same signature around it."""
-    near = [
-        s
-        for s in segments
-        if s is role or (s.page == role.page and abs(s.row - role.row) <= 2 and (_stacked(role, s, 0.9) or _stacked(s, role, 0.9)))
-    ]
-    return join(near)
+
+    def belongs(other: Segment) -> bool:
+        close = other.page == role.page and abs(other.row - role.row) <= 2
+        return close and not re.search(r"[\d:]", other.text) and (_stacked(role, other, 0.9) or _stacked(other, role, 0.9))
+
+    return join([other for other in segments if other is role or belongs(other)])

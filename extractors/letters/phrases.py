@@ -26,16 +26,17 @@ ROLES: dict[str, list[Pattern]] = {
         [_DISEASES_FI, {"LOWER": {"FUZZY2": "vastaava"}}, {"IS_ALPHA": True, "OP": "?"}, _DOCTOR],
         [_DISEASES_FI, {"LOWER": {"FUZZY2": "vastaava"}}],
         [{"LOWER": {"FUZZY2": "vastaava"}}, _DOCTOR, {"IS_PUNCT": True, "OP": "?"}, {"LOWER": {"REGEX": "^tartuntatau"}}],
-        [_DOCTOR, {"OP": "{1,4}"}, _DISEASES_SV, {"LOWER": {"FUZZY2": "sjukdomar"}}],
+        [_DOCTOR, {"IS_PUNCT": False, "OP": "{1,6}"}, _DISEASES_SV, {"LOWER": {"FUZZY2": "sjukdomar"}}],
         [_DOCTOR, {"OP": "{1,3}"}, {"LOWER": {"REGEX": "^smittskydd"}}],
         [{"LOWER": {"REGEX": "^smittskydds?(ansvarig|läkar|lakar|överläkar)"}}, {"LOWER": {"REGEX": "läkare$"}, "OP": "?"}],
-        [{"LOWER": {"REGEX": "^tartuntatauti(vastaava|ylilääkäri|lääkäri)"}}],
         [{"LOWER": "ansvarig"}, _DOCTOR, {"OP": "{1,3}"}, _DISEASES_SV],
         [{"LOWER": {"REGEX": "^tartuntatautien$"}}, {"LOWER": {"REGEX": "vastuulääkäri$|vastaava"}}, {**_DOCTOR, "OP": "?"}],
         [_DOCTOR, {"IS_PUNCT": True, "OP": "?"}, {"LOWER": "joka"}, {"LOWER": "vastaa"}, _DISEASES_FI],
     ],
-    # Somebody signs in the stead of the responsible physician: whether that suffices a person must say.
+    # Somebody signs in the stead of the responsible physician, or under a title that may or may not mean the office:
+    # whether that suffices a person must say.
     "physician_unclear": [
+        [{"LOWER": {"REGEX": "^tartuntatauti(vastaava|ylilääkäri|lääkäri)"}}],
         [_DISEASES_FI, {"LOWER": "vastaavan"}, {"OP": "{1,2}"}, {"LOWER": {"REGEX": "^(puolesta|sijai|määräyk|valtuut)"}}],
         [{"LOWER": {"REGEX": "^(för|på)$"}}, {"OP": "{0,2}"}, {"LOWER": {"REGEX": "smittskyddsläkarens?$"}}, {"OP": "{1,2}"}],
     ],
@@ -50,21 +51,24 @@ ROLES: dict[str, list[Pattern]] = {
         [{"LOWER": {"REGEX": r"^(ulosotto)(yli)?(tarkastaja|sihteeri)$"}}],
         [{"LOWER": {"FUZZY3": "häradsutmätningsman"}}],
         [{"LOWER": {"FUZZY1": "utmätningsman"}}],
-        [{"LOWER": {"REGEX": r"^(härads|kron)(fogde|skogde)$|^utsökningsinspektör$|^(ut)?mätningsman$"}}],
+        [{"LOWER": {"REGEX": r"^(härads|kron)(fogde|skogde)$|^utsöknings(över)?inspektör$|^(ut)?mätningsman$"}}],
     ],
 }  # fmt: skip
 
 KIND_CUES: dict[str, str] = {
     "child_home": r"paivahoi|varhaiskasvatu|oppilaito|kouluun|koulust|kotona pitami|pidetaan kotona|lapsen poissaolo"
-    r"|dagvard|smabarnspedagog|laroanstalt|skolan|stanna hemma|hallas hemma|barnets? franvaro",
+    r"|dagvard|smabarnspedagog|laroanstalt|skolan|(stanna|hall\w*)( barn\w*)? hemma|barn\w* (halls |stannar )?hemma|barn(et)?s franvaro",
     "quarantine": r"karanteen|karantan",
     "isolation": r"eriste?ami|eristykse|eristetta|eristet[ayt]|isoler",
     "work_absence": r"poissaolo\w* (ansio)?tyosta|(ansio)?tyosta\w* poissaolo|poissa (ansio)?tyos|tyosta pidatt"
-    r"|pidatta\w* (ansio)?tyosta|franvaro fran (forvarvs)?arbete|borta fran (sitt |det )?(forvarvs)?arbete"
+    r"|pidatta\w* (ansio)?tyosta|(ei saa|far inte) (olla|arbeta|vara i arbete)\w*|franvaro fran (forvarvs)?arbete|borta fran (sitt |det )?(forvarvs)?arbete"
     r"|avhall\w* fran (forvarvs)?arbete|avstangning fran arbete|avstangs fran",
 }  # fmt: skip
 SECTION_KINDS = {"57": "work_absence", "60": "quarantine", "63": "isolation"}
 SECTION = re.compile(r"(?<![\d.,/])(57|60|63)\s?(?:§|[$s58](?=[\s.,:;)]|$)|(?:p|m)\w{0,3}\b)", re.IGNORECASE)
+
+# What a reader makes of a marked box at the beginning of a line.
+TICK = re.compile(r"^\W*(?:[xX×✓✔☒☑]|\[[xX]\]|\([xX]\))\W*\s")
 
 HAZARDOUS = re.compile(r"(\w+\s+)?(\w+\s+)?(yleisvaaralli\w*|allmanfarlig\w*)(\s+\w+)?")
 NOT_HAZARDOUS_BEFORE = re.compile(r"\b(ei|eika|muu|muun|muusta|kuin|inte|ej|icke|annan|an)\b")
@@ -77,7 +81,7 @@ AUTHORITY_WORDS = re.compile(
     r"sairaanhoitopiiri|terveyskesku|hyvinvointialue|hyvinvointikuntayhtym|kuntayhtym|perusturva|terveystoimi|sosiaalitoimi"
     r"|kaupunki|kaupungin|kunta\b|kunnan\b|stad\b|kommun\b|samkommun|sjukvardsdistrikt|valfardsomrade|halsovardscentral"
     r"|halsocentral|aluehallintovirasto|regionforvaltning|ministeri|liikelaitos|yhtyma\b|terveyspalvelu|halsovard\b"
-    r"|social- och halso|\bhus\b|sairaala\b|sjukhus|\bsote\b"
+    r"|social- och halso|\bhus\b|sairaala\b|sjukhus|sote\b|terveyspiiri|halso- och sjukvard"
 )
 UNIT_WORDS = re.compile(r"yksikko|enhet|osasto\b|poliklini|vastaanotto|tiimi|avdelning|mottagning")
 ENFORCEMENT_WORDS = re.compile(r"ulosotto(virasto|laito|piiri|yksik|toimi)|utsokning(sverk|svasende|smyndighe|senhe)")
@@ -112,7 +116,10 @@ def _matcher() -> Matcher:
 def find_roles(text: str) -> list[Role]:
     """Find role phrases; of overlapping ones the longest stays, so that a responsible physician is not also another."""
     doc = _language().make_doc(text)
-    found = [doc[first:last] for _, first, last in _matcher()(doc)]
-    names = {(first, last): doc.vocab.strings[key] for key, first, last in _matcher()(doc)}
-    kept = spacy.util.filter_spans(found)
+    names: dict[tuple[int, int], str] = {}
+    for key, first, last in _matcher()(doc):
+        name = doc.vocab.strings[key]
+        if names.get((first, last), "physician_other") == "physician_other":
+            names[first, last] = name
+    kept = spacy.util.filter_spans([doc[first:last] for first, last in names])
     return [Role(names[span.start, span.end], span.start_char, span.end_char) for span in kept]

@@ -6,19 +6,24 @@ import re
 from collections.abc import Sequence
 
 from extractors.letters.letter import Letter
-from extractors.letters.passage import Passage, fold
+from extractors.letters.passage import Passage, fold, join_passages
 from extractors.letters.people import find_name, find_names, name_value
 from extractors.letters.typed import Fields, put
 from extractors.values.identity import find_hetus, hetu_candidates
 from extractors.values.parsed import Found
 from models.extraction import Extraction
 
-_GUARDIAN = r"huoltaj|vardnadshav|vanhem(pi|man)|foralder|\baiti\b|\bisa\b|\bmor\b|\bfar\b"
+_GUARDIAN = r"huoltaj\w*( nimi| namn)?( ja henkilotunnus)?|vardnadshav\w*( namn)?( och personbeteckning)?|vanhem(pi|man)|foralder|\baiti\b|\bisa\b|\bmor\b|\bfar\b"
 _SUBJECT = r"potila|lapsi|lapsen|\bbarn|patient|henkilon?\b|kohde|asiakas|maara|\bnimi\b|\bnamn\b|forordna|velalli|galdenar"
 # Persons whose code stands on a letter without being the one it is about.
 _OTHERS = r"edunvalvoj\w*|valtuutett\w*|asiamie\w*|puoliso\w*|intressebevak\w*|befullmaktig\w*|ombud\w*|\bmak[ea]\b"
-_OWN = r"paamie\w*|asiak\w*|jasen\w*|hakij\w*|valtuuttaj\w*|huvudman\w*|klient\w*|medlem\w*|sokand\w*|fullmaktsgiv\w*|potila\w*|patient\w*|vakuutet\w*|forsakra\w*"
-_BETWEEN = re.compile(r"^[\s,;:()–-]*(?:henkilotunnus|hetu|hlotunnus|personbeteckning|pers\.?bet\.?|sotu|synt\.?|s\.|f\.)?[\s,.:;()-]*$")
+_OWN = (
+    r"paamie\w*|asiak\w*|jasen\w*|hakij\w*|valtuuttaj\w*|huvudman\w*|klient\w*|medlem\w*|sokand\w*|fullmaktsgiv\w*"
+    r"|potila\w*|patient\w*|vakuutet\w*|forsakra\w*"
+)
+_BETWEEN = re.compile(
+    r"^(?:[\s,.;:()–-]|\b(?:henkilotunnus|hetu|hlotunnus|tunnus|personbeteckning|pers|bet|persbet|sotu|synt|syntynyt|fodd|s|f|ja|och)\b)*$"
+)
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 
 
@@ -48,7 +53,8 @@ def find_code_of(letter: Letter, hetu: str) -> Extraction | None:
 
 def _stands_with(letter: Letter, code: Found, words: str) -> bool:
     """Tell whether the nearest person word before a code is one of `words`."""
-    before = letter.folded[max(0, code.start - 110) : code.start]
+    # Only the sentence of the code speaks of its person.
+    before = re.split(r"\.\s|\n\n", fold(letter.body.text[max(0, code.start - 110) : code.start]))[-1]
     other = max((m.start() for m in re.finditer(words, before)), default=-1)
     own = max((m.start() for m in re.finditer(_OWN, before)), default=-1)
     return other > own
@@ -93,9 +99,9 @@ def _guardian_codes(letter: Letter, codes: Sequence[Found], name: str) -> list[F
 
 def _nearest_word(letter: Letter, code: Found) -> str:
     before = letter.folded[max(0, code.start - 140) : code.start]
-    guardian = max((m.start() for m in re.finditer(_GUARDIAN, before)), default=-1)
-    subject = max((m.start() for m in re.finditer(_SUBJECT, before)), default=-1)
-    return "guardian" if guardian > subject else "subject"
+    guardian = max((m.end() for m in re.finditer(_GUARDIAN, before)), default=-1)
+    subject = max((m.end() for m in re.finditer(_SUBJECT, before)), default=-1)
+    return "guardian" if guardian > -1 and guardian >= subject else "subject"
 
 
 def _birth(code: str) -> str:
@@ -108,11 +114,23 @@ def _name(letter: Letter, name: str, codes: Sequence[Found]) -> Extraction | Non
         found = find_name(piece.passage)
         if found is not None and not re.search(_OTHERS, fold(piece.passage.flat[: piece.passage.text.find(found.text)])):
             return letter.extraction(found, name_value(found), "label")
+    parts = [find_words(letter, part) for part in ("last_name", "first_names")]
+    if parts[0] is not None and parts[1] is not None:
+        both = join_passages(parts[0], parts[1])
+        return letter.extraction(both, name_value(both), "label")
     for code in codes:
         beside = name_beside(letter, code)
         if beside is not None:
             return letter.extraction(beside, _in_basic_form(letter, beside), "sentence")
     return letter.doubted(name)
+
+
+def find_words(letter: Letter, name: str) -> Passage | None:
+    """The first piece beside a label that holds words and no digits: one part of a name in a cell of its own."""
+    for piece in letter.pieces(name):
+        if re.fullmatch(r"[^\W\d_][^\d:]*", piece.passage.flat):
+            return piece.passage
+    return None
 
 
 def name_beside(letter: Letter, code: Found) -> Passage | None:
@@ -132,8 +150,10 @@ def name_beside(letter: Letter, code: Found) -> Passage | None:
 
 
 _ORDERS_OBJECT = re.compile(r"(maaraan|velvoitan|asetan|eristan)\s*$")
-_STEMS = {"sen": "nen", "mäen": "mäki", "joen": "joki", "lahden": "lahti", "kosken": "koski", "niemen": "niemi", "järven": "järvi",
-          "lammen": "lampi", "salmen": "salmi", "saaren": "saari", "nummen": "nummi", "een": "e", "uksen": "us", "ksen": "s"}  # fmt: skip
+_STEMS = {
+    "sen": "nen", "mäen": "mäki", "joen": "joki", "lahden": "lahti", "kosken": "koski", "niemen": "niemi", "järven": "järvi",
+    "lammen": "lampi", "salmen": "salmi", "saaren": "saari", "nummen": "nummi", "een": "e", "uksen": "us", "ksen": "s",
+}  # fmt: skip
 
 
 def _in_basic_form(letter: Letter, name: Passage) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from extractors.letters.letter import Dated, Letter
-from extractors.letters.passage import Passage, fold
+from extractors.letters.passage import Passage, fold, join
 from extractors.letters.phrases import OPEN_ENDED
 from extractors.values.date import FoundRange, find_dates, find_ranges
 from extractors.values.parsed import Found
@@ -15,15 +15,24 @@ from models.extraction import Extraction
 Finder = Callable[[str], Sequence[Found]]
 Fields = dict[str, Extraction]
 
-_DIARY = re.compile(r"(?<![\d/])[A-ZÅÄÖ]{0,8}[-/ ]?[\dOoIl]{1,7}\s?/\s?[\dOoIl]{1,4}(?:\.[\dOoIl]{1,3})*(?:\s?/\s?[\dOoIl]{4}|\.[\dOoIl]{1,3})(?:\s?/\s?\d{4})?(?![\d/])")
+_T = r"[\dOoIl]"
+# `12/02.03/2019`, `TMP/998/2018`, `900/2771/2018`: a number, a class or a number, a year.
+_DIARY = re.compile(
+    rf"(?<![\d/])[A-ZÅÄÖ]{{0,8}}[-/ ]?{_T}{{1,7}}\s?/\s?{_T}{{1,4}}(?:\.{_T}{{1,3}})*"
+    rf"(?:\s?/\s?{_T}{{4}}|\.{_T}{{1,3}})(?:\s?/\s?\d{{4}})?(?![\d/])"
+)
 _NUMBER_AND_YEAR = re.compile(r"(?:[A-ZÅÄÖ]{1,8}[-/ ]?)?[\d.]+(?:\s?[/-]\s?[\dA-ZÅÄÖ.]+)+|[A-ZÅÄÖ]{0,8}[-/]?\d[\d.-]{3,}")
+# Alone on its line in the head: `239/2019`, `THL/279/19`; never `1/1`.
+_ALONE = re.compile(r"(?:[A-ZÅÄÖ]{2,8}[-/ ]?)\d+(?:[/.-]\d+)+|\d+(?:/[\d.]+)*/\d{4}")
 _LAWS = re.compile(r"(laki|lain|lagen?|ttl|l|§|asetus)\W*$")
 _STATUTE = re.compile(r"^(1227/2016|1412/1997|705/2007|734/1992|434/2003)$")
 
 
-def find_labelled(letter: Letter, name: str, find: Finder) -> Extraction | None:
-    """Read the first value that `find` sees beside a label of `name`."""
+def find_labelled(letter: Letter, name: str, find: Finder, but_not: str = "") -> Extraction | None:
+    """Read the first value that `find` sees beside a label of `name` that does not name field `but_not` as well."""
     for piece in letter.pieces(name):
+        if but_not in piece.label.names:
+            continue
         found = find(piece.passage.flat)
         if found:
             best = found[0]
@@ -69,6 +78,9 @@ def _labelled_period(letter: Letter, start_name: str, end_name: str, fields: Fie
             _put_range(letter, piece.passage, ranges[0], (start_name, end_name if both else ""), fields, "label")
         elif dates and start_name not in fields:
             _put_date(letter, piece.passage, dates[0], start_name, fields)
+            # The dash between two days is lost easily.
+            if end_name in piece.label.names and len(dates) == 2 and dates[0].value <= dates[1].value:
+                _put_date(letter, piece.passage, dates[1], end_name, fields)
         is_open = is_open or bool(OPEN_ENDED.search(fold(piece.passage.flat)))
     for piece in letter.pieces(end_name):
         if end_name in fields or start_name in piece.label.names:
@@ -141,32 +153,36 @@ def _doubted_end(letter: Letter, start: Extraction, end_name: str) -> Extraction
     return held or start.model_copy(update={"value": None, "evidence": ("position",)})
 
 
-def find_own_date(letter: Letter, name: str, taken: set[str]) -> Extraction | None:
+def find_own_date(letter: Letter, name: str, taken: set[str], but_not: str = "") -> Extraction | None:
     """Find the day the letter itself bears.
 
     By its label; else alone in the head, or alone or after a place's name at the end; else any date that is
     not `taken` by another field. Dates of received stamps never count.
     """
-    labelled = find_labelled(letter, name, find_dates)
+    labelled = find_labelled(letter, name, find_dates, but_not)
     if labelled is not None:
         return labelled
     values = _words_of_other_labels(letter, name)
     free = [d for d in letter.dates if not (d.stamped or _is_birth(d.rest) or id(d.passage.placed[0].word) in values)]
     alone = [d for d in free if len(re.findall(r"[^\W\d_]{2,}", d.rest)) <= 3 and not re.search(r"\d", d.rest)]
     left = [d for d in free if d.found.value not in taken]
-    chosen = min(alone, key=lambda d: _strangeness(d, taken, alone.index(d))) if alone else left[-1] if left else None
+    left = [d for d in left if d.in_head][:1] or left[-1:]
+    chosen = min(alone, key=lambda d: _strangeness(d, taken, alone.index(d))) if alone else next(iter(left), None)
     if chosen is None:
         return letter.doubted(name)
     return letter.extraction(chosen.passage, chosen.found.value, "position", *chosen.found.evidence)
 
 
-_DATING = re.compile(r"^\W*(\w{2,}(ssa|lla)?\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$")
+_DATING = re.compile(
+    r"^\W*(\w{2,}\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$"
+)
 
 
 def _strangeness(dated: Dated, taken: set[str], order: int) -> tuple[bool, bool, bool, int]:
     """Least for a date alone or after a place's name; then one not taken; in the head the first, else the last."""
     is_taken = dated.found.value in taken
-    return not _DATING.match(fold(dated.rest)), is_taken and not dated.in_head, not dated.in_head, order if dated.in_head else -order
+    is_odd = not _DATING.match(fold(dated.rest))
+    return is_odd, is_taken and not dated.in_head, not dated.in_head, order if dated.in_head else -order
 
 
 def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
@@ -194,6 +210,10 @@ def find_diary_number(letter: Letter, name: str) -> Extraction | None:
             match = pattern.search(flat)
             if match and not _STATUTE.match(match.group()):
                 return _diary(letter, piece.passage.cut(*match.span()), "label")
+    for segment in letter.head:
+        alone = _ALONE.fullmatch(segment.text)
+        if alone and not letter.is_stamped(segment.box):
+            return _diary(letter, join([segment]), "position")
     for match in _DIARY.finditer(letter.body.flat):
         if match.group().count("/") >= 2 and not _LAWS.search(letter.folded[max(0, match.start() - 12) : match.start()]):
             return _diary(letter, letter.body.cut(*match.span()), "position")

@@ -17,14 +17,17 @@ _SENTENCES = tuple(
     for pattern in (
         rf"(?i:työnantaja(?:na|nsa|nne)?(?:\s+(?:on|toimii|:))?)\s*:?\s+{_FIRM}",
         rf"(?i:työpaik(?:ka|kansa|kana|assa|kanne)(?:\s+(?:on|:))?)\s*:?\s+{_FIRM}",
-        rf"(?i:työ(?:ssä|suhteessa|skentelee)|palvelukse(?:ssa|en))\s+(?:(?i:yrityksessä|työnantajalla|toimipisteessä|yhtiössä|nimeltä|on)\s+)+{_FIRM}",
+        rf"(?i:työ(?:ssä|suhteessa|skentelee)|palvelukse(?:ssa|en))\s+"
+        rf"(?:(?i:yrityksessä|työnantajalla|toimipisteessä|yhtiössä|nimeltä|on)\s+)+{_FIRM}",
         rf"(?i:arbetsgivare(?:n)?(?:\s+är)?)\s*:?\s+{_FIRM}",
         rf"(?i:arbetsplats(?:en)?(?:\s+är)?)\s*:?\s+{_FIRM}",
         rf"(?i:anställd|arbetar|tjänst|arbete(?:t)?|arbetstagare)\s+(?i:hos|vid|på|i|inom|av)\s+{_FIRM}",
     )
 )
 # "… Oy:ssä", "… Oy:n palveluksessa": the case ending hangs on the form of the firm, so the name stays as it is.
-_CASE_ON_FORM = re.compile(rf"(?P<firm>{_CAPITAL}(?:\s+(?:&|{_CAPITAL}))*\s+{_FORM})(?=:(?:n|ssa|ssä|lla|llä|sta|stä|lta|ltä|lle|hin|n)\b)")
+_CASE_ON_FORM = re.compile(
+    rf"(?P<firm>{_CAPITAL}(?:\s+(?:&|{_CAPITAL}))*\s+{_FORM})(?=:(?:n|ssa|ssä|lla|llä|sta|stä|lta|ltä|lle|hin)\b)"
+)
 # "keittäjä, Tampereen Ateria": what begins small is the work, not the place.
 _OCCUPATION_FIRST = re.compile(r"^[a-zåäö][^,]*,\s*(?P<firm>[A-ZÅÄÖ].*)$")
 _OCCUPATION_LAST = re.compile(r"^(?P<firm>[A-ZÅÄÖ][^,]*?),\s*[a-zåäö][^,]*$")
@@ -36,7 +39,8 @@ def find_workplace(letter: Letter, name: str) -> Extraction | None:
     for piece in letter.pieces(name):
         passage = piece.passage if piece.where == "right" else first_sentence(piece.passage)
         named = _without_rest(passage)
-        if any(char.isalpha() for char in named.text) and (piece.label.colon or piece.where != "inline" or named.text[:1].isupper()):
+        is_value = piece.label.colon or piece.where != "inline" or named.text[:1].isupper()
+        if is_value and any(char.isalpha() for char in named.text):
             return letter.extraction(named, _as_value(named), "label")
     for pattern in (*_SENTENCES, _CASE_ON_FORM):
         match = pattern.search(letter.body.flat)

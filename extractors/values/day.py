@@ -114,7 +114,7 @@ def _ways(groups: list[str], marks: list[str]) -> Iterator[_Reading]:
     """Cut the digits at every place a date allows; printed points must be kept, gaps may be bridged."""
     row = "".join(groups)
     ends = [sum(map(len, groups[: at + 1])) for at in range(len(groups) - 1)]
-    points = {end for end, mark in zip(ends, marks, strict=True) if mark}
+    points = {end for end, mark in zip(ends, marks, strict=False) if mark}
     gaps = set(ends) - points
     is_comb = len(groups) == len(row)
     shapes = [(day, month, len(row) - day - month) for day in (1, 2) for month in (1, 2)]

@@ -16,6 +16,7 @@ from .sheet import Sheet
 from .vector import write_pdf
 
 MEDIA = {"born": 12, "scan": 26, "scan_harsh": 17, "fax_fine": 24, "fax_std": 9, "photo": 12}
+SIGNED = ("signature_date", "date", "decision_date", "issued_date")
 ONE_PAGE = ("cert_ok", "cert_gp", "y17", "order", "ban", "y121", "e115", "letter")
 
 
@@ -78,7 +79,8 @@ def _envelope(rng: Random, case: str, lang: str, hand: bool, medium: str) -> Env
 
 
 def _arrival(rng: Random, envelope: Envelope, medium: str) -> date | None:
-    day = envelope.story.signed + timedelta(days=rng.randint(1, 20))
+    written = [date.fromisoformat(paper.fields[name]) for paper in envelope.papers for name in SIGNED if name in paper.fields]
+    day = max([envelope.story.signed, *written]) + timedelta(days=rng.randint(0, 20))
     shares = {"scan": 0.5, "scan_harsh": 0.4, "photo": 0.05, "born": 0.0}
     return day if (medium.startswith("fax") and rng.random() < 0.95) or rng.random() < shares.get(medium, 0) else None
 

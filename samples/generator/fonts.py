@@ -7,8 +7,8 @@ from random import Random
 from PIL import ImageFont
 
 HERE = Path(__file__).parent / "fonts"
-SANS = ("arimo", "noto-sans", "open-sans", "roboto", "lato", "ibm-plex-sans", "archivo-narrow", "comic-neue")
-SERIF = ("tinos", "noto-serif", "pt-serif", "source-serif-4", "merriweather")
+SANS = ("arimo", "noto-sans", "open-sans", "roboto", "public-sans", "ibm-plex-sans", "archivo-narrow", "arimo")
+SERIF = ("tinos", "noto-serif", "crimson-text", "libre-baskerville")
 TYPEWRITER = ("cousine", "courier-prime", "b612-mono", "special-elite")
 
 
@@ -51,7 +51,7 @@ def small_height(path: Path) -> float:
 
 def print_family(rng: Random) -> str:
     """Draw the family a form or letter is printed in."""
-    return rng.choice(SANS[:7] if rng.random() < 0.65 else SERIF)
+    return rng.choice(SANS if rng.random() < 0.65 else SERIF)
 
 
 def wrap(words: str, path: Path, size: float, limit: float) -> list[str]:

@@ -65,10 +65,10 @@ IN_CHARGE = {
 INSTITUTIONS = [
     ("Eesti Haigekassa", "EE", "Eesti", "Pärnu mnt 12, 10148 Tallinn", "Lastekodu 48, 10113 Tallinn"),
     ("Försäkringskassan", "SE", "Sverige", "Storgatan 14, 111 23 Stockholm", "103 51 Stockholm"),
-    ("AOK Nordost", "DE", "Deutschland", "Lindenstraße 7, 10969 Berlin", "14456 Potsdam"),
+    ("AOK Nordost", "DE", "Deutschland", "Lindenstrasse 7, 10969 Berlin", "14456 Potsdam"),
     ("NAV", "NO", "Norge", "Kirkegata 5, 0153 Oslo", "Postboks 5, 0130 Oslo"),
     (
-        "ZUS Oddział Gdańsk".replace("ń", "n").replace("ł", "l"),
+        "ZUS Oddzial Gdansk",
         "PL",
         "Polska",
         "ul. Wodna 3, 80-001 Gdansk",

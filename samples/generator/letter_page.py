@@ -160,4 +160,6 @@ def letter(rng: Random, writer: Writer | None = None) -> Letter:
     """Begin a letter in a house style of its own."""
     family = fonts.print_family(rng) if rng.random() < 0.9 else rng.choice(["cousine", "courier-prime", "special-elite"])
     left = rng.uniform(46, 84)
-    return Letter(rng, family, rng.uniform(9, 11.6), left, 595 - rng.uniform(46, 74), rng.uniform(52, 80), writer)
+    # Lines must stand as far apart as the hand is tall.
+    size = max(rng.uniform(9, 11.6), writer.size * 0.72 if writer else 0.0)
+    return Letter(rng, family, size, left, 595 - rng.uniform(46, 74), rng.uniform(52, 80), writer)

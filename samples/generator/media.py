@@ -46,6 +46,8 @@ def scan(page: Pixels, rng: Random) -> Pixels:
         page = np.asarray(cv2.GaussianBlur(page, (0, 0), rng.uniform(0.4, 0.9)), np.uint8)
     black, white = rng.uniform(10, 60), rng.uniform(240, 254)
     grey = _toned(page, black, white) + _spread(_clouds(source, page.shape[:2], rng.randint(4, 12), rng.uniform(2, 16)), page)
+    if rng.random() < 0.2:
+        _fold(grey, rng)
     grey += _spread(source.standard_normal(page.shape[:2], np.float32), page) * rng.uniform(0.5, 3)
     return np.asarray(np.clip(grey, 0, 255), np.uint8)
 
@@ -68,6 +70,15 @@ def scan_harsh(page: Pixels, rng: Random, flip: bool) -> Pixels:
     _dark_edges(grey, rng)
     out = np.asarray(np.clip(grey, 0, 255), np.uint8)
     return np.ascontiguousarray(out[::-1, ::-1]) if flip else out
+
+
+def _fold(grey: NDArray[np.float32], rng: Random) -> None:
+    # A letter folded in two or three shows a soft shadow across the page.
+    tall = grey.shape[0]
+    for share in rng.choice([(0.5,), (0.333, 0.667)]):
+        row, deep = int(tall * (share + rng.uniform(-0.01, 0.01))), rng.uniform(8, 40)
+        for step in range(-6, 7):
+            grey[row + step] -= deep * (1 - abs(step) / 7)
 
 
 def _toned(page: Pixels, black: float, white: float) -> NDArray[np.float32]:

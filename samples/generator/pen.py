@@ -37,6 +37,8 @@ class Writer:
     slant: float = 0.0
     wobble: float = 0.0
     strikes: float = 0.0
+    stretch: float = 1.0
+    shiver: float = 0.0
 
     def write(self, sheet: Sheet, words: str, x: float, base: float, room: float) -> None:
         """Write one line on a baseline, smaller where the room is short; a hand sometimes strikes out a false start first."""
@@ -54,7 +56,7 @@ class Writer:
     def write_lines(self, sheet: Sheet, words: str, x: float, base: float, room: float, step: float) -> int:
         """Write a text over several lines; give their number."""
         words = words.upper() if self.upper else words
-        lines = fonts.wrap(words, self.font, self.size * 1.06, room)
+        lines = fonts.wrap(words, self.font, self.size * 1.06 * max(1.0, self.stretch), room)
         for number, line in enumerate(lines):
             self._line(sheet, line, x, base + number * step, min(self.size, step * 0.9))
         return len(lines)
@@ -63,7 +65,7 @@ class Writer:
         """Write one sign to a cell."""
         size = min(self.size, height * 0.95, cell * 1.35)
         for place, sign in enumerate(words.upper() if self.upper or self.hand else words):
-            middle = x + (place + 0.5) * cell - fonts.width(sign, self.font, size) / 2
+            middle = x + (place + 0.5) * cell - fonts.width(sign, self.font, size) * (self.stretch if self.hand else 1) / 2
             self._sign_at(sheet, sign, middle, base, size)
 
     def tick(self, sheet: Sheet, x: float, y: float, side: float) -> None:
@@ -124,7 +126,7 @@ class Writer:
         return tuple(points)
 
     def _length(self, words: str, size: float) -> float:
-        return fonts.width(words, self.font, size) * (1.03 if self.hand else 1)
+        return fonts.width(words, self.font, size) * (1.03 * self.stretch if self.hand else 1)
 
     def _fitting(self, words: str, room: float) -> float:
         need = self._length(words, self.size)
@@ -135,11 +137,16 @@ class Writer:
             sheet.add(Text(x, base, words, self.font, size, self.ink))
             return
         rng = self.rng
+        self._unsteady(sheet)
         rise = rng.gauss(0, 0.006)
         for place, sign in enumerate(words):
-            at = x + fonts.width(words[:place], self.font, size) * 1.03
+            at = x + fonts.width(words[:place], self.font, size) * 1.03 * self.stretch
             if sign != " ":
                 self._sign_at(sheet, sign, at, base - rise * (at - x), size)
+
+    def _unsteady(self, sheet: Sheet) -> None:
+        if self.shiver and not sheet.shiver:
+            sheet.shiver = (self.rng.getrandbits(32), self.shiver)
 
     def _sign_at(self, sheet: Sheet, sign: str, x: float, base: float, size: float) -> None:
         if not self.hand:
@@ -156,6 +163,8 @@ class Writer:
                 self.ink,
                 self.slant + rng.gauss(0, 1.6 * shake),
                 self.swell,
+                True,
+                self.stretch,
             )
         )
 
@@ -207,7 +216,7 @@ class Writer:
 def typist(rng: Random) -> Writer:
     """Draw a program or typewriter that fills forms in."""
     family = rng.choice(
-        ["arimo", "arimo", "roboto", "noto-sans", "cousine", "courier-prime", "special-elite", "tinos", "lato", "b612-mono"]
+        ["arimo", "arimo", "roboto", "noto-sans", "cousine", "courier-prime", "special-elite", "tinos", "b612-mono"]
     )
     mark: Mark = rng.choice(["cross", "cross", "cross", "letter", "letter", "tick", "filled"])
     return Writer(rng, False, fonts.printed(family), rng.uniform(8.6, 10.6), BLACK, rng.random() < 0.06, mark)
@@ -230,4 +239,6 @@ def hand(rng: Random) -> Writer:
         slant=rng.gauss(0, 2.5),
         wobble=rng.uniform(0.4, 1.3),
         strikes=rng.choice([0.0, 0.02, 0.05]),
+        stretch=rng.uniform(0.86, 1.12),
+        shiver=rng.choice([0.0, 0.25, 0.4, 0.55]),
     )

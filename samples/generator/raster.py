@@ -2,10 +2,12 @@
 
 from math import hypot
 
-from PIL import Image, ImageDraw, ImageOps
+import cv2
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageOps
 
 from . import fonts
-from .sheet import WHITE, Area, Ink, Rule, Sheet, Stroke, Text
+from .sheet import WHITE, Area, Ink, Op, Rule, Sheet, Stroke, Text
 
 DPI = 300
 
@@ -18,8 +20,41 @@ def paint(sheet: Sheet, colour: bool = False, dpi: int = DPI) -> Image.Image:
     if sheet.ghost:
         faint = ImageOps.mirror(paint(Sheet(sheet.ghost.ops), colour, dpi))
         image = faint.point(lambda v: 255 - (255 - v) // 12)
+    if sheet.shiver:
+        _draw(image, [op for op in sheet.ops if not _penned(op)], scale, colour)
+        ink = Image.new(mode, image.size, _tone(WHITE, colour))
+        _draw(ink, [op for op in sheet.ops if _penned(op)], scale, colour)
+        image = ImageChops.darker(image, _bent(ink, sheet.shiver[0], sheet.shiver[1] * scale, scale))
+    else:
+        _draw(image, sheet.ops, scale, colour)
+    return image.rotate(-sheet.turn, expand=True) if sheet.turn else image
+
+
+def _penned(op: Op) -> bool:
+    return isinstance(op, Stroke) or (isinstance(op, Text) and op.pen)
+
+
+def _bent(ink: Image.Image, seed: int, reach: float, scale: float) -> Image.Image:
+    # Two fields of shifts: a wide one that leans whole words, a fine one that bends single strokes.
+    source = np.random.default_rng(seed)
+    tall, wide = ink.height, ink.width
+    shifts = [np.zeros((tall, wide), np.float32), np.zeros((tall, wide), np.float32)]
+    for axis in (0, 1):
+        for cell, share in ((30 * scale, 0.75), (5.5 * scale, 0.3)):
+            rough = source.standard_normal((round(tall / cell) + 2, round(wide / cell) + 2), np.float32) * np.float32(
+                reach * share
+            )
+            shifts[axis] += cv2.resize(rough, (wide, tall), interpolation=cv2.INTER_CUBIC)
+    shifts[0] += np.arange(wide, dtype=np.float32)[None, :]
+    shifts[1] += np.arange(tall, dtype=np.float32)[:, None]
+    border = (255, 255, 255)
+    bent = cv2.remap(np.asarray(ink), shifts[0], shifts[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=border)
+    return Image.fromarray(np.asarray(bent, np.uint8))
+
+
+def _draw(image: Image.Image, ops: list[Op], scale: float, colour: bool) -> None:
     draw = ImageDraw.Draw(image)
-    for op in sheet.ops:
+    for op in ops:
         if isinstance(op, Text):
             _text(image, draw, op, scale, colour)
         elif isinstance(op, Rule):
@@ -28,7 +63,6 @@ def paint(sheet: Sheet, colour: bool = False, dpi: int = DPI) -> Image.Image:
             _area(draw, op, scale, colour)
         else:
             _stroke(draw, op, scale, colour)
-    return image.rotate(-sheet.turn, expand=True) if sheet.turn else image
 
 
 def _tone(ink: Ink, colour: bool) -> int | Ink:
@@ -46,6 +80,10 @@ def _text(image: Image.Image, draw: ImageDraw.ImageDraw, op: Text, scale: float,
     reach = round(max(abs(left), abs(right), abs(top), abs(bottom))) + 4
     mask = Image.new("L", (2 * reach, 2 * reach), 0)
     ImageDraw.Draw(mask).text((reach, reach), op.words, font=font, fill=255, anchor="ls", stroke_width=swell)
+    if op.stretch != 1.0:
+        wide = mask.resize((round(mask.width * op.stretch), mask.height), Image.Resampling.BILINEAR)
+        mask = Image.new("L", mask.size, 0)
+        mask.paste(wide, (reach - round(reach * op.stretch), 0))
     mask = mask.rotate(op.angle, Image.Resampling.BILINEAR)
     image.paste(fill, (round(op.x * scale) - reach, round(op.y * scale) - reach), mask)
 

@@ -11,7 +11,7 @@ A4 = (595.28, 841.89)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One run of letters on a baseline; `swell` thickens the pen."""
+    """One run of letters on a baseline; `swell` thickens it, `pen` says a hand wrote it, `stretch` widens it."""
 
     x: float
     y: float
@@ -21,6 +21,8 @@ class Text:
     ink: Ink = BLACK
     angle: float = 0.0
     swell: float = 0.0
+    pen: bool = False
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,17 @@ Op = Text | Rule | Area | Stroke
 
 @dataclass
 class Sheet:
-    """One side of a paper; `turn` is how far it lies turned clockwise, `ghost` what shines through from its other side."""
+    """One side of a paper; `turn` is how far it lies turned clockwise, `ghost` what shines through from its other side.
+
+    `shiver` bends what the pen wrote: a number to start chance from, and how far in points. No letter then looks like its font.
+    """
 
     ops: list[Op] = field(default_factory=list)
     width: float = A4[0]
     height: float = A4[1]
     turn: int = 0
     ghost: "Sheet | None" = None
+    shiver: tuple[int, float] | None = None
 
     def add(self, *ops: Op) -> None:
         """Put more onto the page."""

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from extractors import decoding
 from extractors.limits import Limits
@@ -125,7 +125,7 @@ def test_a_page_that_draws_forever_is_stopped_by_the_clock() -> None:
 
 
 def test_all_pages_together_have_a_clock_too() -> None:
-    with pytest.raises(DecodingLimitError, match="0.005 for all pages"):
+    with pytest.raises(DecodingLimitError, match=r"0\.005 for all pages"):
         read(tiff(pages=30), Limits(max_seconds=0.005))
 
 

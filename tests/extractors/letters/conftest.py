@@ -35,19 +35,24 @@ def words_of(text: str, x: float, y: float, slope: float, score: float) -> list[
 
 
 def page_from(
-    rows: Sequence[str], *, number: int = 1, columns: Sequence[int] = COLUMNS, pitch: int = 42, top: int = 170, slope: float = 0.0,
-    noise: Sequence[Word] = (), reading: str = "ocr", disorder: bool = False,
-) -> PageText:  # fmt: skip
+    rows: Sequence[str],
+    *,
+    pitch: int = 42,
+    top: int = 170,
+    slope: float = 0.0,
+    noise: Sequence[Word] = (),
+    disorder: bool = False,
+) -> PageText:
     """Lay rows out from the top: a tab goes on in the next column, an empty row leaves a paragraph's space."""
     words: list[Word] = list(noise)
     y = float(top)
     for row in rows:
         for column, text in enumerate(row.split("\t")):
-            words += words_of(text, columns[column], y, slope, 0.9)
+            words += words_of(text, COLUMNS[column], y, slope, 0.9)
         y += pitch if row else 0.8 * pitch
     if disorder:
         words = words[::-2] + words[-2::-2]
-    return PageText(number=number, width_px=WIDTH, height_px=HEIGHT, reading=reading, words=tuple(words))
+    return PageText(number=1, width_px=WIDTH, height_px=HEIGHT, reading="ocr", words=tuple(words))
 
 
 @pytest.fixture(scope="session")

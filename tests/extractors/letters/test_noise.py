@@ -30,11 +30,13 @@ ORDER = [
     "Raija Salmi",
     "tartuntataudeista vastaava lääkäri",
 ]
-TOKENS = st.sampled_from([
-    "Nimi", "Hetu:", "Henkilötunnus", "171188-932L", "171188-93", "3.6.2019", "-", "–", "toistaiseksi", "Voimassa", "alkaen", "2/3",
-    "Suojaosuus", "672,30", "euroa", "/kk", "Velallinen", "Vainio,", "Ilkka", "SAAPUNUT", "lääkäri", "kihlakunnanulosottomies", "57", "§",
-    "Oy", "(A01.0)", ".", ":", "FI3557368193036426", "Viite", "Vapaakuukaudet", "heinäkuu", "2019", "Huoltaja", "|", "~", "ä", "Päätös",
-])  # fmt: skip
+WORDS = (
+    "Nimi", "Hetu:", "Henkilötunnus", "171188-932L", "171188-93", "3.6.2019", "-", "–", "toistaiseksi", "Voimassa",
+    "alkaen", "2/3", "Suojaosuus", "672,30", "euroa", "/kk", "Velallinen", "Vainio,", "Ilkka", "SAAPUNUT", "lääkäri",
+    "kihlakunnanulosottomies", "57", "§", "Oy", "(A01.0)", ".", ":", "FI3557368193036426", "Viite", "Vapaakuukaudet",
+    "heinäkuu", "2019", "Huoltaja", "|", "~", "ä", "Päätös",
+)  # fmt: skip
+TOKENS = st.sampled_from(WORDS)
 PLACES = st.tuples(st.integers(0, 1500), st.integers(0, 2200), st.integers(1, 300), st.integers(1, 90))
 
 
@@ -48,7 +50,9 @@ def test_any_heap_of_words_is_read_without_a_fault(
 
     fields = read_letter([page], types[name])
 
-    assert all(found.value is None or (found.span is not None and found.span.page == 3 and found.raw) for found in fields.values())
+    assert all(
+        found.value is None or (found.span is not None and found.span.page == 3 and found.raw) for found in fields.values()
+    )
 
 
 def test_a_page_without_words_says_nothing(types: Mapping[str, DocumentType]) -> None:
@@ -75,7 +79,12 @@ def test_the_order_of_the_words_changes_nothing(values: Callable[..., dict[str, 
 
 
 def test_lost_dots_and_small_slips_in_labels_and_roles_are_read_over(values: Callable[..., dict[str, Any]]) -> None:
-    slips = {"Henkilötunnus": "Henkilotunnuc", "Tartuntatauti": "Tartuntatautl", "Työnantaja": "Tyonantaja", "vastaava": "vastaeva"}
+    slips = {
+        "Henkilötunnus": "Henkilotunnuc",
+        "Tartuntatauti": "Tartuntatautl",
+        "Työnantaja": "Tyonantaja",
+        "vastaava": "vastaeva",
+    }
     rows = [next((row.replace(word, slip) for word, slip in slips.items() if word in row), row) for row in ORDER]
 
     read = values("absence_order", rows)
@@ -83,7 +92,9 @@ def test_lost_dots_and_small_slips_in_labels_and_roles_are_read_over(values: Cal
     assert read == values("absence_order", ORDER)
 
 
-def test_a_fax_line_at_the_top_edge_gives_no_date(values: Callable[..., dict[str, Any]], lay_out: Callable[..., PageText]) -> None:
+def test_a_fax_line_at_the_top_edge_gives_no_date(
+    values: Callable[..., dict[str, Any]], lay_out: Callable[..., PageText]
+) -> None:
     fax_line = lay_out(["29-05-2020 10:29 +358 9 462590 S. 01/01"], top=5).words
     rows = [row for row in ORDER if "3.6.2019" not in row or "Ajalle" in row]
 

@@ -12,7 +12,7 @@ class Case(NamedTuple):
     name: str
     rows: list[str]
     says: dict[str, Any]
-    layout: dict[str, Any] = {}
+    layout: dict[str, Any] | None = None
 
 
 SENTENCES = Case(
@@ -37,12 +37,22 @@ SENTENCES = Case(
         "Puh. 029 56 11111",
     ],
     {
-        "notice_kind": "ban", "enforcement_office": "Keski-Suomen ulosottovirasto", "case_number": "4412/9001/2020",
-        "debtor_name": "Mäkelä Jouni Tapani", "debtor_hetu": "300183-967S", "issued_date": "2020-02-14", "valid_from": "2020-03-01",
-        "withholding_method": "income_limit", "protected_portion_month": "1154.70", "dependants": 2, "other_income_month": "812.40",
-        "payment_iban": "FI3557368193036426", "payment_reference": "1234567897", "bailiff_name": "Seppo Niemelä",
+        "notice_kind": "ban",
+        "enforcement_office": "Keski-Suomen ulosottovirasto",
+        "case_number": "4412/9001/2020",
+        "debtor_name": "Mäkelä Jouni Tapani",
+        "debtor_hetu": "300183-967S",
+        "issued_date": "2020-02-14",
+        "valid_from": "2020-03-01",
+        "withholding_method": "income_limit",
+        "protected_portion_month": "1154.70",
+        "dependants": 2,
+        "other_income_month": "812.40",
+        "payment_iban": "FI3557368193036426",
+        "payment_reference": "1234567897",
+        "bailiff_name": "Seppo Niemelä",
     },
-)  # fmt: skip
+)
 
 SWEDISH = Case(
     "a Swedish ban as pairs",
@@ -67,12 +77,22 @@ SWEDISH = Case(
         "häradsutmätningsman",
     ],
     {
-        "notice_kind": "ban", "enforcement_office": "UTSÖKNINGSVERKET I EGENTLIGA FINLAND", "case_number": "771/2210/2019",
-        "debtor_name": "Ekholm Rolf Anders", "debtor_hetu": "210679-988M", "issued_date": "2019-06-04", "valid_from": "2019-06-10",
-        "valid_to": "2019-12-31", "withholding_method": "one_third", "protected_portion_month": "678.90", "dependants": 0,
-        "payment_iban": "FI2321299722003322", "payment_reference": "77004123", "bailiff_name": "Marianne Backman",
+        "notice_kind": "ban",
+        "enforcement_office": "UTSÖKNINGSVERKET I EGENTLIGA FINLAND",
+        "case_number": "771/2210/2019",
+        "debtor_name": "Ekholm Rolf Anders",
+        "debtor_hetu": "210679-988M",
+        "issued_date": "2019-06-04",
+        "valid_from": "2019-06-10",
+        "valid_to": "2019-12-31",
+        "withholding_method": "one_third",
+        "protected_portion_month": "678.90",
+        "dependants": 0,
+        "payment_iban": "FI2321299722003322",
+        "payment_reference": "77004123",
+        "bailiff_name": "Marianne Backman",
     },
-)  # fmt: skip
+)
 
 FIXED = Case(
     "a fixed amount, labels above their values",
@@ -92,12 +112,23 @@ FIXED = Case(
         "Kihlakunnanulosottomies Pasi Ollila, puh. 029 56 22222",
     ],
     {
-        "notice_kind": "ban", "enforcement_office": "Lapin ulosottovirasto", "case_number": "19/330/2019",
-        "debtor_name": "Outi Marjaana Kauppi", "debtor_hetu": "120286-9838", "issued_date": "2019-09-02", "valid_from": "2019-09-16",
-        "valid_to": "2020-03-31", "withholding_method": "fixed", "fixed_amount": "95.00", "protected_portion_month": "2013.30",
-        "dependants": 3, "payment_iban": "FI4445383236405622", "payment_reference": "880123453", "bailiff_name": "Pasi Ollila",
+        "notice_kind": "ban",
+        "enforcement_office": "Lapin ulosottovirasto",
+        "case_number": "19/330/2019",
+        "debtor_name": "Outi Marjaana Kauppi",
+        "debtor_hetu": "120286-9838",
+        "issued_date": "2019-09-02",
+        "valid_from": "2019-09-16",
+        "valid_to": "2020-03-31",
+        "withholding_method": "fixed",
+        "fixed_amount": "95.00",
+        "protected_portion_month": "2013.30",
+        "dependants": 3,
+        "payment_iban": "FI4445383236405622",
+        "payment_reference": "880123453",
+        "bailiff_name": "Pasi Ollila",
     },
-)  # fmt: skip
+)
 
 AMENDMENT = Case(
     "an amendment that says what it replaces in a sentence",
@@ -122,12 +153,22 @@ AMENDMENT = Case(
         "kihlakunnanulosottomies",
     ],
     {
-        "notice_kind": "amendment", "enforcement_office": "Pohjois-Suomen ulosottovirasto", "case_number": "5/1187/2018",
-        "debtor_name": "Ruuska Timo", "debtor_hetu": "171188-932L", "issued_date": "2019-01-21", "replaces_ban_dated": "2018-12-03",
-        "valid_from": "2019-02-01", "withholding_method": "income_limit", "protected_portion_month": "678.90", "dependants": 0,
-        "payment_iban": "FI7541549909514547", "payment_reference": "55501234980", "bailiff_name": "Annika Lehto",
+        "notice_kind": "amendment",
+        "enforcement_office": "Pohjois-Suomen ulosottovirasto",
+        "case_number": "5/1187/2018",
+        "debtor_name": "Ruuska Timo",
+        "debtor_hetu": "171188-932L",
+        "issued_date": "2019-01-21",
+        "replaces_ban_dated": "2018-12-03",
+        "valid_from": "2019-02-01",
+        "withholding_method": "income_limit",
+        "protected_portion_month": "678.90",
+        "dependants": 0,
+        "payment_iban": "FI7541549909514547",
+        "payment_reference": "55501234980",
+        "bailiff_name": "Annika Lehto",
     },
-)  # fmt: skip
+)
 
 FREE_MONTHS = Case(
     "free months told in a sentence",
@@ -145,11 +186,17 @@ FREE_MONTHS = Case(
         "Liisa Vainikka, kihlakunnanulosottomies",
     ],
     {
-        "notice_kind": "suspension", "enforcement_office": "Itä-Suomen ulosottovirasto", "case_number": "33/4101/2019",
-        "debtor_name": "Seppälä Niko", "debtor_hetu": "060701A959P", "issued_date": "2019-06-03", "free_months": ["2019-07", "2019-08"],
-        "replaces_ban_dated": "2019-02-05", "bailiff_name": "Liisa Vainikka",
+        "notice_kind": "suspension",
+        "enforcement_office": "Itä-Suomen ulosottovirasto",
+        "case_number": "33/4101/2019",
+        "debtor_name": "Seppälä Niko",
+        "debtor_hetu": "060701A959P",
+        "issued_date": "2019-06-03",
+        "free_months": ["2019-07", "2019-08"],
+        "replaces_ban_dated": "2019-02-05",
+        "bailiff_name": "Liisa Vainikka",
     },
-)  # fmt: skip
+)
 
 TERMINATION = Case(
     "a ban withdrawn",
@@ -167,11 +214,16 @@ TERMINATION = Case(
         "Ulosottomies:\tTeemu Alanko",
     ],
     {
-        "notice_kind": "termination", "enforcement_office": "Hämeen ulosottovirasto", "case_number": "900/2771/2018",
-        "debtor_name": "Huttunen-Aro Kirsi", "debtor_hetu": "010171-9060", "issued_date": "2019-10-11",
-        "replaces_ban_dated": "2018-11-14", "bailiff_name": "Teemu Alanko",
+        "notice_kind": "termination",
+        "enforcement_office": "Hämeen ulosottovirasto",
+        "case_number": "900/2771/2018",
+        "debtor_name": "Huttunen-Aro Kirsi",
+        "debtor_hetu": "010171-9060",
+        "issued_date": "2019-10-11",
+        "replaces_ban_dated": "2018-11-14",
+        "bailiff_name": "Teemu Alanko",
     },
-)  # fmt: skip
+)
 
 SWEDISH_FREE_MONTHS = Case(
     "Swedish free months",
@@ -192,18 +244,24 @@ SWEDISH_FREE_MONTHS = Case(
         "Tfn 029 56 33333",
     ],
     {
-        "notice_kind": "suspension", "enforcement_office": "Österbottens utsökningsverk", "case_number": "12/345/2020",
-        "debtor_name": "Berg Monica", "debtor_hetu": "250390Y931T", "issued_date": "2020-11-02", "free_months": ["2020-11", "2020-12"],
-        "replaces_ban_dated": "2020-09-01", "bailiff_name": "Kjell Strand",
+        "notice_kind": "suspension",
+        "enforcement_office": "Österbottens utsökningsverk",
+        "case_number": "12/345/2020",
+        "debtor_name": "Berg Monica",
+        "debtor_hetu": "250390Y931T",
+        "issued_date": "2020-11-02",
+        "free_months": ["2020-11", "2020-12"],
+        "replaces_ban_dated": "2020-09-01",
+        "bailiff_name": "Kjell Strand",
     },
     {"slope": -0.01},
-)  # fmt: skip
+)
 
 CASES = [SENTENCES, SWEDISH, FIXED, AMENDMENT, FREE_MONTHS, TERMINATION, SWEDISH_FREE_MONTHS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_notice_yields_all_that_it_says_and_nothing_else(case: Case, values: Callable[..., dict[str, Any]]) -> None:
-    read = values("payment_ban", case.rows, **case.layout)
+    read = values("payment_ban", case.rows, **(case.layout or {}))
 
     assert read == case.says

@@ -1,0 +1,67 @@
+"""From a file's records to work items: which matter goes to which queue, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from intake.pipeline.comments import comment_for
+from intake.pipeline.conditions import CONDITIONS, Ground
+from intake.pipeline.matters import Matter, group
+from intake.pipeline.routing_table import RoutingTable, Rule, routing_table
+from models.extraction import Record
+from models.page import PageText
+from models.work import Reason, WorkItem
+
+
+def route(records: Sequence[Record], texts: Mapping[int, PageText] | None = None) -> list[WorkItem]:
+    """Send every matter of one file to its queue.
+
+    Values count whether accepted or not: routing is no decision, and a person sees the doubtful ones. `texts`
+    (by page number) lets papers without fields of their own be told apart. No records, no work items.
+    """
+    table = routing_table()
+    return [_work_item(matter, table) for matter in group(records, texts or {}, table)]
+
+
+def _work_item(matter: Matter, table: RoutingTable) -> WorkItem:
+    rule, grounds = _first_that_holds(matter, table)
+    reasons = [
+        Reason(rule=rule.id, section=rule.section, document=ground.record.id, field=ground.field) for ground in _once(grounds)
+    ]
+    return WorkItem(
+        person_hetu=matter.person_hetu,
+        documents=tuple(record.id for record in matter.records),
+        queue=rule.queue,
+        owner=rule.owner or rule.queue,
+        specifier=rule.specifier,
+        comment=comment_for(rule.comment, matter, grounds, table),
+        reasons=tuple(reasons),
+    )
+
+
+def _once(grounds: Sequence[Ground]) -> list[Ground]:
+    """Say each ground once."""
+    by_place = {(ground.record.id, ground.field): ground for ground in grounds}
+    return list(by_place.values())
+
+
+def _first_that_holds(matter: Matter, table: RoutingTable) -> tuple[Rule, list[Ground]]:
+    """Read the table top down; its last rule asks for nothing and always holds."""
+    judged = ((rule, _grounds(rule, matter, table)) for rule in table.rules)
+    return next((rule, grounds) for rule, grounds in judged if grounds)
+
+
+def _grounds(rule: Rule, matter: Matter, table: RoutingTable) -> list[Ground]:
+    """What makes a rule hold; empty when it does not."""
+    grounds: list[Ground] = []
+    if rule.types or not rule.when:
+        typed = [record for record in matter.records if not rule.types or record.document_type in rule.types]
+        if not typed:
+            return []
+        grounds.append(Ground(typed[0], None))
+    for name in rule.when:
+        ground = CONDITIONS[name](matter, table)
+        if ground is None:
+            return []
+        grounds.append(ground)
+    return grounds

@@ -1,0 +1,109 @@
+"""The routing table as `routing.toml` states it, checked when it is loaded."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from importlib import resources
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from models.errors import TypeFileError
+from models.work import Queue
+
+ConditionName = Literal[
+    "names_another_kela_benefit", "comes_from_prison", "concerns_this_benefit", "has_strong_international_marker",
+    "claims_this_benefit", "claims_sickness_allowance", "has_evidence_of_order", "diagnosis_is_infectious",
+    "diagnosis_is_not_infectious", "claims_another_benefit",
+]  # fmt: skip
+CommentName = Literal["", "e_form", "international", "suspicion"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rule(_Strict):
+    """One row: holds when a document of `types` is there and all of `when` hold."""
+
+    id: str
+    section: str
+    types: tuple[str, ...] = ()
+    when: tuple[ConditionName, ...] = ()
+    queue: Queue
+    owner: Queue | None = None
+    specifier: str = ""
+    comment: CommentName = ""
+
+
+class Diagnoses(_Strict):
+    """Codes and names of diseases that may carry this benefit."""
+
+    tier: str
+    codes: tuple[str, ...]
+    words: tuple[str, ...]
+
+    def hold(self, code: str) -> bool:
+        """Tell whether a code with its point falls under one of `codes`."""
+        return any(_covers(span, code) for span in self.codes)
+
+
+class Marker(_Strict):
+    """A field that shows a link abroad: by being there (a mark: by being true), or by one of `words` in it."""
+
+    id: str
+    says: str
+    types: tuple[str, ...]
+    field: str
+    detail: str = ""
+    words: tuple[str, ...] = ()
+
+
+class Words(_Strict):
+    """Words that conditions look for."""
+
+    another_kela_benefit: tuple[str, ...]
+    prison: tuple[str, ...]
+    physician_in_charge: tuple[str, ...]
+    this_benefit: tuple[str, ...]
+
+
+class RoutingTable(_Strict):
+    """All that routing knows; `matters` names the types that make a matter of their own."""
+
+    rules: tuple[Rule, ...] = Field(alias="rule")
+    matters: dict[str, tuple[str, ...]]
+    diagnoses: tuple[Diagnoses, ...]
+    markers: tuple[Marker, ...]
+    words: Words
+
+    @model_validator(mode="after")
+    def _always_answers(self) -> Self:
+        last = self.rules[-1] if self.rules else None
+        if last is None or last.types or last.when:
+            raise ValueError("the last rule must hold for every matter")
+        return self
+
+    def matter_of(self, document_type: str) -> str:
+        """The name of the matter that a document of this type belongs to."""
+        return next((name for name, types in self.matters.items() if document_type in types), "benefit")
+
+
+def _covers(span: str, code: str) -> bool:
+    """Tell whether a prefix (`A04.3`) or a range (`A15-A19`, `B18.0-B18.2`) holds a code."""
+    first, _, last = span.partition("-")
+    if not last:
+        return code == first or code.startswith(first if "." in first else f"{first}.")
+    return first <= code[: len(first)] <= last if re.match(r"[A-Z]\d\d", code) else False
+
+
+@functools.cache
+def routing_table() -> RoutingTable:
+    """Load the table once. Raises TypeFileError when it says something it may not."""
+    try:
+        text = resources.files("intake.pipeline").joinpath("routing.toml").read_text(encoding="utf-8")
+        return RoutingTable.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise TypeFileError("routing.toml", str(error)) from None
