@@ -51,6 +51,13 @@ def _options(spec: FieldSpec, language: str | None) -> list[tuple[str, Sequence[
     return [(option.value, _words(option, language)) for option in spec.options]
 
 
+def option_words(doc_type: DocumentType, language: str | None) -> list[str]:
+    """All words that may stand beside a check box of this form."""
+    specs = [spec for spec in doc_type.fields if spec.kind in ("choice", "choices", "yes_no")]
+    ticks = [*YES_NO[True], *YES_NO[False]] if any(spec.kind in ("yes_no", "table") for spec in doc_type.fields) else []
+    return [*ticks, *(word for spec in specs for _, words in _options(spec, language) for word in words)]
+
+
 def _words(option: Option, language: str | None) -> tuple[str, ...]:
     chosen: tuple[str, ...] = getattr(option.labels, language, ()) if language else ()
     return chosen or option.labels.every()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from extractors.choices import read_choices
+from extractors.choices import LEAST_LIKENESS, option_words, read_choices
 from extractors.labels import HEADING, LabelHit, Wanted, find_labels, wanted_labels
+from extractors.marks import likeness
 from extractors.missed import with_missed_words
 from extractors.phrases import Phrase, folded
 from extractors.readpage import ReadPage
@@ -22,6 +23,9 @@ from models.geometry import Box
 
 AREA_PX = 330
 """Free text under a heading is looked for this far down (42 mm)."""
+
+FOOT_SHARE = 0.935
+"""Below this share of the page's height forms print their code and page number."""
 
 SIGNATURE_PX = (45, 60)
 """A signature is at least this wide, and has this many pixels of ink, at 200 dpi."""
@@ -47,14 +51,14 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
     A field that is left out is an empty box. A field whose label could not be found comes out as value None, not
     accepted: nobody knows what stands there.
     """
-    wanted = wanted_labels(doc_type, language)
+    wanted, options = wanted_labels(doc_type, language), option_words(doc_type, language)
     phrases, labels = _look(pages, wanted)
     if pages[0].text.reading == "ocr" and any(not want.name.startswith("#") and want.name not in labels for want in wanted):
-        known = _printed(pages, labels, [], [])
+        known = _printed(pages, labels, [], [], options)
         pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
         phrases, labels = _look(pages, wanted)
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
-    form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed))
+    form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed, options))
     fields: Fields = {}
     fields.update(read_choices(form.pages, labels, doc_type, language))
     for spec in doc_type.fields:
@@ -75,12 +79,15 @@ def _look(pages: Sequence[ReadPage], wanted: Sequence[Wanted]) -> tuple[PhrasesB
 
 
 def _printed(
-    pages: Sequence[ReadPage], labels: dict[str, LabelHit], phrases: Sequence[tuple[int, Sequence[Phrase]]], fixed: Sequence[str]
-) -> dict[int, list[Box]]:
+    pages: Sequence[ReadPage], labels: dict[str, LabelHit], phrases: Sequence[tuple[int, Sequence[Phrase]]],
+    fixed: Sequence[str], options: Sequence[str],
+) -> dict[int, list[Box]]:  # fmt: skip
     """By page, the boxes of everything that is printed and is no value: labels and the words beside check boxes."""
-    printed = {page.number: [box.text_box for box in page.check_boxes if box.text] for page in pages}
+    printed: dict[int, list[Box]] = {page.number: [] for page in pages}
     for page in pages:
-        printed[page.number] += [box.box.grown(3, 3) for box in page.check_boxes]
+        # An O in somebody's hand looks like a box; only what bears an option's words is one.
+        real = [box for box in page.check_boxes if likeness(box.text, options) >= LEAST_LIKENESS]
+        printed[page.number] += [place for box in real for place in (box.box.grown(3, 3), box.text_box)]
     for hit in labels.values():
         printed[hit.page].append(hit.box.grown(4, 2))
     for number, found in phrases:
@@ -125,7 +132,8 @@ def _area(form: Form, hit: LabelHit) -> Box:
     right = max([line.x1 for line in lines] + [page.clean.gray.shape[1] * 0.95])
     walls = [line.x0 for line in page.rulings.vertical if line.x0 > hit.box.x1 and line.y0 <= hit.box.y1 and line.y1 >= hit.box.y1]
     floors = [line.y0 for line in lines if line.y0 > hit.box.y1 + 40 and line.x0 <= hit.box.x0 + 30 and line.x1 > hit.box.x1]
-    bottom = min([hit.box.y1 + AREA_PX, *below, *floors[:1]]) if not floors else min([*below, min(floors)])
+    foot = FOOT_SHARE * page.clean.gray.shape[0]
+    bottom = min([foot, *below, min(floors) if floors else hit.box.y1 + AREA_PX])
     return Box(left, hit.box.y1 + 2, min([right, *walls]), bottom)
 
 

@@ -122,8 +122,8 @@ def _runs(profile: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 9]
 
 
-def map_ink(page: CleanPage, rulings: Rulings, check_boxes: Sequence[Box]) -> InkMap:
-    """Take the ruling and the check boxes off a page's ink, leaving strokes that cross lines, and find what remains."""
+def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
+    """Take the ruling off a page's ink, leaving strokes that cross it, and find the pieces that remain."""
     ink = page.ink.copy()
     for line in rulings.horizontal:
         _erase(ink, line)
@@ -131,9 +131,6 @@ def map_ink(page: CleanPage, rulings: Rulings, check_boxes: Sequence[Box]) -> In
     for line in (*rulings.vertical, *rulings.streaks):
         _erase(flipped, Box(line.y0, line.x0, line.y1, line.x1))
     ink = np.ascontiguousarray(flipped.T)
-    for box in check_boxes:
-        x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
-        ink[max(0, y0) : y1, max(0, x0) : x1] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     body = stats[1:]
     return InkMap(

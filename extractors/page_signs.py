@@ -62,7 +62,7 @@ def code_pattern(code: str) -> re.Pattern[str]:
     """Build the pattern of one form code, with what OCR may make of it; it holds at a segment's beginning."""
     letters, number = code.split()
     looks = "".join(_LOOKS.get(sign, sign) for sign in letters) + r"\s?" + r"\s?".join(_LOOKS.get(s, s) for s in number)
-    suffix = r"(?P<suffix>\s?[reRE](?![a-zåäöA-ZÅÄÖ]))?"
+    suffix = r"(?P<suffix>\s?[reRE](?![a-zåäöA-ZÅÄÖ]|\s?\d{1,3}(?![.,\d])))?"
     # `Y 12101.19` is Y 121 of 01.19; `Y 1219` is not Y 121.
     ends = r"(?:(?![\dA-Za-zåäö/-])|(?=[0Oo1Il]\d\s?[.,]\s?\d\d\b))"
     return re.compile(rf"^{looks}{suffix}{ends}{_EDITION}")

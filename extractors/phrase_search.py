@@ -34,7 +34,7 @@ _ALIKE = str.maketrans({"1": "i", "l": "i", "|": "i", "!": "i", "0": "o"})
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Reduce a text to bare letters and digits: no case, accents, spaces or marks; what OCR confuses is one."""
-    bare = unicodedata.normalize("NFKD", text.lower().translate(_ALIKE))
+    bare = unicodedata.normalize("NFKD", text).lower().translate(_ALIKE)
     return "".join(char for char in bare if char.isalnum())
 
 

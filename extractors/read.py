@@ -21,11 +21,14 @@ from extractors.readpage import ReadPage
 from extractors.readvalue import Readers
 from extractors.separators import find_separator
 from extractors.split import split
+from extractors.stamps import second_looks
 from extractors.text_layer import agrees_with_reader
 from models.document_type import DocumentType
 from models.extraction import Fields, Record
 from models.geometry import Box, Transform
 from models.page import Document, LabelledPage, PageText, Word
+
+SURE_ARRIVAL = 0.9
 
 KEPT_PAGES = 8
 """So many cleaned pages stay as they are in memory; further ones are packed until their document is read."""
@@ -57,8 +60,11 @@ def read_pages(arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType]
     """Read every page, then every document. Raises what opening the file raises: no part of a file counts as the whole."""
     seen: list[SeenPage] = []
     shelf = _Shelf()
+    arrival: Arrival | None = None
     for page in arrived:
         cleaned, text, label = read_page(page, types, readers)
+        if page.number == 1:
+            arrival = _first_arrival(cleaned, text, readers)
         seen.append(
             SeenPage(text, label, cleaned.transform, cleaned.rotation, cleaned.skew_deg, page.dpi, page_quality(cleaned, text))
         )
@@ -70,8 +76,18 @@ def read_pages(arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType]
     for index, document in enumerate(documents, start=1):
         pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
         records.append(_read_document(f"d{index}", document, pages, types, readers, by_number))
-    texts = [page.text for page in seen]
-    return ReadFile(tuple(seen), tuple(records), find_arrival(texts))
+    if arrival is None or arrival.confidence < SURE_ARRIVAL:
+        later = find_arrival([page.text for page in seen])
+        arrival = max((found for found in (arrival, later) if found), key=lambda found: found.confidence, default=None)
+    return ReadFile(tuple(seen), tuple(records), arrival)
+
+
+def _first_arrival(cleaned: CleanPage, text: PageText, readers: Readers) -> Arrival | None:
+    """The day of arrival as the first page shows it; a slanted stamp or a squashed fax line is looked at once more."""
+    found = find_arrival([text])
+    if text.reading == "text_layer" or (found is not None and found.confidence >= SURE_ARRIVAL):
+        return found
+    return find_arrival([text, *second_looks(cleaned.gray, text, readers.line)])
 
 
 def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Readers) -> tuple[CleanPage, PageText, LabelledPage]:
@@ -88,8 +104,8 @@ def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Rea
     else:
         cleaned = upright(cleaned, readers.line)
         text = _without_specks(readers.page.read_page(cleaned.gray, page.number))
-    blank = letters <= 6 * FEW_LETTERS and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
-    sheet = None if blank else find_separator(cleaned.gray, text)
+    sheet = find_separator(cleaned.gray, text)
+    blank = sheet is None and letters <= 6 * FEW_LETTERS and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
     label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
     return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None})
 

@@ -30,8 +30,7 @@ class ReadPage:
 
     @cached_property
     def inks(self) -> InkMap:
-        marked_out = [box.box for box in self.check_boxes if sum(c.isalpha() for c in box.text) >= 2]
-        return map_ink(self.clean, self.rulings, marked_out)
+        return map_ink(self.clean, self.rulings)
 
     @cached_property
     def phrases(self) -> list[Phrase]:

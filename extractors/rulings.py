@@ -15,7 +15,7 @@ Gray = NDArray[np.uint8]
 LINE_MIN_PX = (70, 26)
 """Shortest horizontal and vertical ruling line (9 and 3.3 mm): longer than a letter's strokes, shorter than a table row."""
 
-WALL_PX = 44
+WALL_PX = 66
 """An upright line longer than this is a wall wherever it stands; hand-written strokes are shorter."""
 
 LINE_GAP_PX = 14
@@ -49,7 +49,8 @@ def find_rulings(ink: Gray) -> Rulings:
     vertical = [Box(b.y0, b.x0, b.y1, b.x1) for b in _lines(np.ascontiguousarray(ink.T), LINE_MIN_PX[1])]
     boxes = find_boxes(ink)
     vertical = [line for line in vertical if sum(line.covered_by(box.grown(4, 4)) for box in boxes) < 0.5]
-    vertical = [line for line in vertical if line.height > WALL_PX or _spans(line, horizontal)]
+    short = [line for line in vertical if line.height <= WALL_PX and _spans(line, horizontal)]
+    vertical = [line for line in vertical if line.height > WALL_PX] + _on_a_grid(short)
     streaks = [line for line in vertical if line.height > STREAK_SHARE * ink.shape[0]]
     vertical = [line for line in vertical if line not in streaks]
     return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks))
@@ -59,6 +60,23 @@ def _spans(line: Box, horizontal: list[Box]) -> bool:
     """A short upright stroke is a cell's wall only where it meets a line above and below; else it may be an I."""
     top, bottom = (Box(line.x0 - 6, y - 7, line.x1 + 6, y + 7) for y in (line.y0, line.y1))
     return all(any(_meet(end, h) for h in horizontal) for end in (top, bottom))
+
+
+def _on_a_grid(short: list[Box]) -> list[Box]:
+    """Drop the 1s and Ls among a comb's teeth: teeth of one comb stand at even distances."""
+    kept: list[Box] = []
+    for line in sorted(short, key=lambda b: b.x0):
+        level = [other for other in short if abs(other.y0 - line.y0) < 12 and abs(other.y1 - line.y1) < 14 and abs(other.x0 - line.x0) < 260]
+        if len(level) < 5:
+            kept.append(line)
+            continue
+        xs = sorted(other.center[0] for other in level)
+        pitch = float(np.median([gap for gap in np.diff(xs) if gap > 16] or [1.0]))
+        steps = [(line.center[0] - x) / pitch for x in xs]
+        fits = sum(abs(step - round(step)) < 0.17 for step in steps)
+        if fits > 0.6 * len(steps):
+            kept.append(line)
+    return kept
 
 
 def _meet(a: Box, b: Box) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from extractors.letters.letter import Letter
 from extractors.letters.offices import find_office
-from extractors.letters.passage import Passage, fold, join
+from extractors.letters.passage import Passage, fold, join, letters_of
 from extractors.letters.people import Signer, find_name, find_signers, name_value
 from extractors.letters.phrases import (
     AUTHORITY_WORDS,
@@ -75,7 +75,12 @@ def _decision_kind(letter: Letter) -> Extraction | None:
 
 def _kinds(passage: Passage) -> dict[str, Passage]:
     matches = {kind: re.search(cue, fold(passage.flat)) for kind, cue in KIND_CUES.items()}
-    return {kind: passage.cut(*match.span()) for kind, match in matches.items() if match}
+    found = {kind: passage.cut(*match.span()) for kind, match in matches.items() if match}
+    if found:
+        return found
+    # A word that the reader tore in two ("PI DÄTTÄMISESTÄ") is whole again without blanks.
+    torn = letters_of(passage.flat)
+    return {kind: passage for kind, cue in KIND_CUES.items() if re.search(cue.replace(" ", ""), torn)}
 
 
 def _ticked_kind(letter: Letter) -> Extraction | None:

@@ -13,7 +13,7 @@ from extractors.letters.lines import Segment, read_rows
 from extractors.letters.pairs import LabelBook, Pairs, Piece
 from extractors.letters.passage import Passage, fold, join, letters_of
 from extractors.letters.phrases import STAMP_WORDS
-from extractors.values.date import find_dates
+from extractors.values.date import find_dates, find_ranges
 from extractors.values.identity import find_hetus
 from extractors.values.parsed import Found
 from models.document_type import DocumentType
@@ -104,6 +104,13 @@ class Letter:
     def hetus(self) -> list[Found]:
         """Identity codes of the running text, by its characters."""
         return find_hetus(self.body.flat)
+
+    @cached_property
+    def words_of_periods(self) -> set[int]:
+        """The words (by identity) of periods in running text, which may be wrapped in the middle."""
+        periods = [self.body.cut(period.start, period.end) for period in find_ranges(self.body.flat)]
+        in_one_place = [period for period in periods if not re.search(r"\n\n|\t", period.text)]
+        return {id(placed.word) for period in in_one_place for placed in period.placed}
 
     @cached_property
     def dates(self) -> list[Dated]:

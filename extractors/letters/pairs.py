@@ -11,11 +11,14 @@ from rapidfuzz import fuzz
 
 from extractors.letters.lines import Segment
 from extractors.letters.passage import Passage, join, letters_of
+from models.geometry import Box, bounding
 
 Where = Literal["inline", "right", "below"]
 # A label of up to this many letters must be read without a fault: `Tid`, `Nimi`.
 EXACT_LETTERS = 4
 LIKE_ENOUGH = 84.0
+# Amid a line, where any word may stand, a label must be read better.
+LIKE_ENOUGH_WITHIN = 92.0
 # Each word of a label on its own: "Muutettu maksukielto" is not "Peruutettu maksukielto" with a slip.
 WORD_LIKE_ENOUGH = 79.0
 _ENUMERATOR = re.compile(r"^\(?(\d{1,2}|[a-h])[.)]$")
@@ -58,19 +61,21 @@ class LabelBook:
                 self._words[letters_of(text)] = _words(text)
                 self._longest = max(self._longest, len(text.split()))
 
-    def at(self, segment: Segment, number: int, first: int) -> Label | None:
-        """The longest, best label that starts at word `first`."""
+    def at(self, segment: Segment, number: int, first: int, *, after_label: bool = False) -> Label | None:
+        """The longest, best label that starts at word `first`; `after_label` says that another ends right there."""
         best: Label | None = None
         for last in range(min(len(segment.words), first + self._longest + 1), first, -1):
             words = segment.words[first:last]
             if not letters_of(words[-1].text) or any(_CLOSES.search(word.text) for word in words[:-1]):
                 continue
-            if first and not _CLOSES.search(words[-1].text) and not _OPENS.search(segment.words[first - 1].text):
+            if first and not (after_label or _may_stand_within(segment, first, last)):
                 continue
             # A line that goes on in small letters ("vastaava / lääkäri") is no label.
             if not first and words[0].text[:1].islower() and not _CLOSES.search(words[-1].text):
                 continue
             found = self._match(" ".join(word.text for word in words))
+            if found and first and found[1] < (LIKE_ENOUGH_WITHIN if _is_marked(segment, first, last) else 100):
+                continue
             if found and (best is None or found[1] > best.likeness):
                 colon = bool(_CLOSES.search(words[-1].text))
                 best = Label(number, first, last, frozenset(found[0]), found[1], colon)
@@ -123,11 +128,13 @@ class Pairs:
             return
         if len(segment.words) > 1 and _ENUMERATOR.match(segment.words[0].text):
             first = 1
+        ended = -1
         while first < len(segment.words):
-            label = book.at(segment, number, first)
+            label = book.at(segment, number, first, after_label=first == ended)
             if label and not _reads_on(segment, label):
                 yield replace(label, first=0) if _ENUMERATOR.match(segment.words[0].text) and first == 1 else label
-            first = label.last if label else first + 1
+            first = ended = label.last if label else first + 1
+            ended = ended if label else -1
 
     def _wrapped_label(self, number: int, book: LabelBook) -> Label | None:
         segment = self._segments[number]
@@ -156,7 +163,7 @@ class Pairs:
             return
         right = self._right_of(label)
         if right:
-            yield Piece(join(self._with_wrapped(right[0])), "right", label)
+            yield Piece(join(self._with_wrapped(right[0], alone=True)), "right", label)
             if len(right) > 1:
                 yield Piece(join(right), "right", label)
         below = self._below(label)
@@ -171,7 +178,8 @@ class Pairs:
         segment = self._segments[label.segment]
         after = [other.first for other in self.labels if other.segment == label.segment and other.first >= label.last]
         words = segment.words[label.last : min(after, default=len(segment.words))]
-        runs_on = not after and segment.box.x1 > 0.8 * self._right_edge
+        covered = sum(other.last - other.first for other in self.labels if other.segment == label.segment)
+        runs_on = not after and covered < len(segment.words) and segment.box.x1 > 0.8 * self._right_edge
         following = self._next_row(segment) if runs_on and (words or label.first) else None
         if not words and (following is None or after):
             return None
@@ -189,6 +197,8 @@ class Pairs:
 
     def _right_of(self, label: Label) -> list[Segment]:
         segment = self._segments[label.segment]
+        if label.last < len(segment.words):
+            return []
         found: list[Segment] = []
         for number, other in enumerate(self._segments):
             if other.page == segment.page and other.row == segment.row and other.box.x0 > segment.box.x1:
@@ -200,21 +210,22 @@ class Pairs:
     def _below(self, label: Label) -> Segment | None:
         """The nearest segment under the label, in the label's own column."""
         segment = self._segments[label.segment]
+        own = bounding(word.box for word in segment.words[label.first : label.last])
         under = [
             (other.box.y0, number)
             for number, other in enumerate(self._segments)
             if other.page == segment.page
             and other.row > segment.row
             and other.box.y0 - segment.box.y1 < 2.2 * segment.height
-            and _in_column(segment, other)
+            and _in_column(own, segment.height, other)
         ]
         if not under:
             return None
         number = min(under)[1]
         return None if number in self._starts else self._segments[number]
 
-    def _with_wrapped(self, segment: Segment) -> list[Segment]:
-        """A value and the lines it is wrapped on: aligned with it, close below, nothing in the label's column."""
+    def _with_wrapped(self, segment: Segment, *, alone: bool = False) -> list[Segment]:
+        """A value and the lines it is wrapped on: aligned with it and close below; `alone`: nothing left of them."""
         found = [segment]
         for number, other in enumerate(self._segments):
             last = found[-1]
@@ -222,7 +233,10 @@ class Pairs:
                 continue
             aligned = abs(other.box.x0 - segment.box.x0) < 1.5 * segment.height
             close = other.box.y0 - last.box.y1 < 0.75 * segment.height
-            if aligned and close and len(found) < 4 and self._is_full(segment, last, other):
+            crowded = alone and any(
+                (s.page, s.row) == (other.page, other.row) and s.box.x1 < other.box.x0 for s in self._segments
+            )
+            if aligned and close and len(found) < 4 and not crowded and self._is_full(segment, last, other):
                 found.append(other)
         return found
 
@@ -232,6 +246,17 @@ class Pairs:
         limit = min(beside, default=self._right_edge + 0.5 * first.height)
         needed = last.box.x1 + following.words[0].box.width + 3.5 * first.height
         return following.box.x1 <= limit and needed >= limit
+
+
+def _may_stand_within(segment: Segment, first: int, last: int) -> bool:
+    """Tell whether a label may stand amid a line: with a colon, behind a comma, or before a number ("Päätös Dnro 12/2019")."""
+    following = segment.words[last].text if last < len(segment.words) else ""
+    before_number = segment.words[first].text[:1].isupper() and any(char.isdigit() for char in following)
+    return _is_marked(segment, first, last) or before_number
+
+
+def _is_marked(segment: Segment, first: int, last: int) -> bool:
+    return bool(_CLOSES.search(segment.words[last - 1].text) or _OPENS.search(segment.words[first - 1].text))
 
 
 def _reads_on(segment: Segment, label: Label) -> bool:
@@ -245,10 +270,10 @@ def _reads_on(segment: Segment, label: Label) -> bool:
     return shouted or (only_names and text[0].islower())
 
 
-def _in_column(label: Segment, other: Segment) -> bool:
-    aligned = abs(other.box.x0 - label.box.x0) < 1.5 * label.height
-    shared = min(label.box.x1, other.box.x1) - max(label.box.x0, other.box.x0)
-    return aligned or shared > 0.5 * min(label.box.width, other.box.width)
+def _in_column(label: Box, height: float, other: Segment) -> bool:
+    aligned = abs(other.box.x0 - label.x0) < 1.5 * height
+    shared = min(label.x1, other.box.x1) - max(label.x0, other.box.x0)
+    return aligned or shared > 0.5 * min(label.width, other.box.width)
 
 
 def first_sentence(passage: Passage) -> Passage:

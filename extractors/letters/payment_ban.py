@@ -153,7 +153,7 @@ def _monthly_amount(letter: Letter, name: str, cue: re.Pattern[str]) -> Extracti
 
 _PROTECTED = re.compile(r"suojaosuu\w*|suojaosa\w*|skyddade? belopp\w*|skyddsbelopp\w*|skyddat belopp")
 _OTHER_INCOME = re.compile(
-    r"mu(ut|iden|ita) (\w+ )?(\w*tulo\w*|etuu\w*)|muu tulo\w*|ovriga (\w+ )?inkomst\w*|(andra|ovrig) inkomst\w*"
+    r"mu(ut|iden|ita) (\w+ )?(\w*tulo\w*|etuu\w*)|muu tulo\w*|ovriga (\w+ )?\w*inkomst\w*|(andra|ovrig) \w*inkomst\w*"
 )
 _SENTENCE_REACH = 75
 

@@ -42,6 +42,7 @@ ROLES: dict[str, list[Pattern]] = {
     ],
     "physician_other": [
         [_DOCTOR],
+        [{"LOWER": {"REGEX": "^specialist$"}}],
         [{"LOWER": {"REGEX": r"^(sairaan|terveyden)hoitaja$|^terveystarkastaja$|^(sjuk|hälso)(skötare|vårdare)$"}}],
     ],
     "bailiff": [
@@ -56,12 +57,14 @@ ROLES: dict[str, list[Pattern]] = {
 }  # fmt: skip
 
 KIND_CUES: dict[str, str] = {
-    "child_home": r"paivahoi|varhaiskasvatu|oppilaito|kouluun|koulust|kotona pitami|pidetaan kotona|lapsen poissaolo"
-    r"|dagvard|smabarnspedagog|laroanstalt|skolan|(stanna|hall\w*)( barn\w*)? hemma|barn\w* (halls |stannar )?hemma|barn(et)?s franvaro",
+    "child_home": r"paivahoi|varhaiskasvatu|oppilaito|kouluun|koulust|kotona pitami|pide(taan|tta\w*) kotona"
+    r"|lapsen poissaolo|dagvard|smabarnspedagog|laroanstalt|skolan|(stanna|hall\w*)( barn\w*)? hemma"
+    r"|barn\w* (halls |stannar )?hemma|barn(et)?s franvaro",
     "quarantine": r"karanteen|karantan",
     "isolation": r"eriste?ami|eristykse|eristetta|eristet[ayt]|isoler",
     "work_absence": r"poissaolo\w* (ansio)?tyosta|(ansio)?tyosta\w* poissaolo|poissa (ansio)?tyos|tyosta pidatt"
-    r"|pidatta\w* (ansio)?tyosta|(ei saa|far inte) (olla|arbeta|vara i arbete)\w*|franvaro fran (forvarvs)?arbete|borta fran (sitt |det )?(forvarvs)?arbete"
+    r"|pidatta\w* (ansio)?tyosta|(ei saa|far inte) (olla|arbeta|vara i arbete)\w*"
+    r"|franvaro fran (forvarvs)?arbete|borta fran (sitt |det )?(forvarvs)?arbete"
     r"|avhall\w* fran (forvarvs)?arbete|avstangning fran arbete|avstangs fran",
 }  # fmt: skip
 SECTION_KINDS = {"57": "work_absence", "60": "quarantine", "63": "isolation"}

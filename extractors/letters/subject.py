@@ -13,7 +13,10 @@ from extractors.values.identity import find_hetus, hetu_candidates
 from extractors.values.parsed import Found
 from models.extraction import Extraction
 
-_GUARDIAN = r"huoltaj\w*( nimi| namn)?( ja henkilotunnus)?|vardnadshav\w*( namn)?( och personbeteckning)?|vanhem(pi|man)|foralder|\baiti\b|\bisa\b|\bmor\b|\bfar\b"
+_GUARDIAN = (
+    r"huoltaj\w*( nimi)?( ja henkilotunnus)?|vardnadshav\w*( namn)?( och personbeteckning)?|vanhem(pi|man)|foralder"
+    r"|\baiti\b|\bisa\b|\bmor\b|\bfar\b"
+)
 _SUBJECT = r"potila|lapsi|lapsen|\bbarn|patient|henkilon?\b|kohde|asiakas|maara|\bnimi\b|\bnamn\b|forordna|velalli|galdenar"
 # Persons whose code stands on a letter without being the one it is about.
 _OTHERS = r"edunvalvoj\w*|valtuutett\w*|asiamie\w*|puoliso\w*|intressebevak\w*|befullmaktig\w*|ombud\w*|\bmak[ea]\b"

@@ -9,6 +9,7 @@ from extractors.letters.letter import Dated, Letter
 from extractors.letters.passage import Passage, fold, join
 from extractors.letters.phrases import OPEN_ENDED
 from extractors.values.date import FoundRange, find_dates, find_ranges
+from extractors.values.identity import find_hetus
 from extractors.values.parsed import Found
 from models.extraction import Extraction
 
@@ -162,9 +163,11 @@ def find_own_date(letter: Letter, name: str, taken: set[str], but_not: str = "")
     labelled = find_labelled(letter, name, find_dates, but_not)
     if labelled is not None:
         return labelled
-    values = _words_of_other_labels(letter, name)
+    values = _words_of_other_labels(letter, name) | letter.words_of_periods
     free = [d for d in letter.dates if not (d.stamped or _is_birth(d.rest) or id(d.passage.placed[0].word) in values)]
-    alone = [d for d in free if len(re.findall(r"[^\W\d_]{2,}", d.rest)) <= 3 and not re.search(r"\d", d.rest)]
+    alone = [
+        d for d in free if len(re.findall(r"[^\W\d_]{2,}", d.rest)) <= 3 and not re.search(r"\d", _DIARY_REST.sub("", d.rest))
+    ]
     left = [d for d in free if d.found.value not in taken]
     left = [d for d in left if d.in_head][:1] or left[-1:]
     chosen = min(alone, key=lambda d: _strangeness(d, taken, alone.index(d))) if alone else next(iter(left), None)
@@ -173,6 +176,8 @@ def find_own_date(letter: Letter, name: str, taken: set[str], but_not: str = "")
     return letter.extraction(chosen.passage, chosen.found.value, "position", *chosen.found.evidence)
 
 
+# "27.12.2018 Asianumero 296/2018" is a date alone as well.
+_DIARY_REST = re.compile(r"\S*\d+/\S+")
 _DATING = re.compile(
     r"^\W*(\w{2,}\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$"
 )
@@ -192,7 +197,7 @@ def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
         is_dated = bool(label.names & {"start", "end", "valid_from", "valid_to", "replaces_ban_dated"})
         for piece in letter.pairs.pieces_of(label) if name not in label.names else ():
             if piece.where == "inline":
-                taken |= {id(word) for word in letter.segments[label.segment].words}
+                taken |= {id(word) for word in letter.segments[label.segment].words[label.last :]}
             elif piece.where == "right" or is_dated:
                 taken |= {id(placed.word) for placed in piece.passage.placed}
     return taken
@@ -208,7 +213,7 @@ def find_diary_number(letter: Letter, name: str) -> Extraction | None:
         flat = piece.passage.flat
         for pattern in (_DIARY, _NUMBER_AND_YEAR):
             match = pattern.search(flat)
-            if match and not _STATUTE.match(match.group()):
+            if match and not _STATUTE.match(match.group()) and not find_hetus(flat):
                 return _diary(letter, piece.passage.cut(*match.span()), "label")
     for segment in letter.head:
         alone = _ALONE.fullmatch(segment.text)

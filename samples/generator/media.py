@@ -124,14 +124,14 @@ def fax(page: Pixels, rng: Random, medium: str, header: str) -> Image.Image:
         column = rng.randrange(30, FAX_WIDTH - 30)
         bits[rng.randrange(0, lines // 3) :, column : column + rng.randint(1, 2)] = 0
     image = Image.fromarray(bits)
-    return _transmission_line(image, rng, medium, header) if header else image.convert("1", dither=Image.Dither.NONE)
+    return _transmission_line(image, medium, header) if header else image.convert("1", dither=Image.Dither.NONE)
 
 
-def _transmission_line(image: Image.Image, rng: Random, medium: str, header: str) -> Image.Image:
-    font = fonts.loaded(
-        fonts.printed(rng.choice(["cousine", "arimo", "b612-mono", "archivo-narrow"]), rng.random() < 0.6),
-        rng.choice([26, 28, 30, 32]),
-    )
+def _transmission_line(image: Image.Image, medium: str, header: str) -> Image.Image:
+    # The page number stands last: what comes before it settles one machine's type for all pages.
+    rng = Random(header[:14])
+    family = fonts.printed(rng.choice(["cousine", "arimo", "b612-mono", "archivo-narrow"]), rng.random() < 0.6)
+    font = fonts.loaded(family, rng.choice([26, 28, 30, 32]))
     strip = Image.new("L", (FAX_WIDTH, 44), 255)
     ImageDraw.Draw(strip).text((rng.randint(30, 90), 36), header, font=font, fill=0, anchor="ls")
     if medium == "fax_std":

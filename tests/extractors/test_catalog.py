@@ -41,7 +41,9 @@ patterns = ['\\d+']
 
 def test_the_types_are_those_of_the_contract() -> None:
     assert len(TYPES) == 25
-    assert {"sv8_application", "y17_wage_notice", "a_certificate", "e115", "absence_order", "payment_ban", "unknown"} <= set(TYPES)
+    assert {"sv8_application", "y17_wage_notice", "a_certificate", "e115", "absence_order", "payment_ban", "unknown"} <= set(
+        TYPES
+    )
     assert list(TYPES) == sorted(TYPES)
 
 
@@ -109,7 +111,11 @@ def test_nothing_that_speaks_for_a_type_also_speaks_against_it(doc_type: Documen
 def test_free_text_is_marked_as_area() -> None:
     areas = {(name, spec.name) for name, doc_type in TYPES.items() for spec in doc_type.fields if spec.area}
 
-    assert {("sv8_application", "additional_info"), ("y17_wage_notice", "additional_info"), ("a_certificate", "statement")} <= areas
+    assert {
+        ("sv8_application", "additional_info"),
+        ("y17_wage_notice", "additional_info"),
+        ("a_certificate", "statement"),
+    } <= areas
 
 
 def test_a_good_file_becomes_a_type() -> None:

@@ -90,20 +90,25 @@ FORMS = [
 ]
 
 LETTERS = [
-    ("absence_order", "fi", "LAPIN SAIRAANHOITOPIIRI\nTARTUNTATAUTILAIN MUKAINEN PÄÄTÖS\nHenkilö määrätään eristettäväksi 3.4.2019-10.4.2019."),
+    ("absence_order", "fi", "LAPIN SAIRAANHOITOPIIRI\nTARTUNTATAUTILAIN MUKAINEN PÄÄTÖS\n"
+                            "Henkilö määrätään eristettäväksi 3.4.2019-10.4.2019."),
     ("absence_order", "fi", "Todistus\nTodistan, että Maija Meri on asetettu karanteeniin tartuntatautilain 60 §:n nojalla.\n"
                             "Tartuntataudeista vastaava lääkäri Ville Virta"),
-    ("absence_order", "sv", "Vasa stad\nBESLUT OM KARANTÄN\nMed stöd av lagen om smittsamma sjukdomar försätts Anna By i karantän."),
+    ("absence_order", "sv", "Vasa stad\nBESLUT OM KARANTÄN\n"
+                            "Med stöd av lagen om smittsamma sjukdomar försätts Anna By i karantän."),
     ("payment_ban", "sv", "Österbottens utsökningsverk\nBETALNINGSFÖRBUD\nGäldenär Anna By\nSkyddat belopp 672,30 euro/mån"),
     ("payment_ban", "fi", "Ulosottolaitos\nMaksukiellon peruutus\nVelallinen Maija Meri\nMaksukielto 3.4.2019 peruutetaan."),
     ("application_withdrawal", "fi", "Peruutusilmoitus\nEn enää tarvitse päivärahaa, joten haluan perua lähettämäni hakemuksen."),
     ("application_withdrawal", "sv", "Återkallande\nHärmed återkallar jag min ansökan om dagpenning vid smittsam sjukdom."),
     ("late_explanation", "fi", "Selvitys\nTartuntatautipäivärahahakemukseni myöhästyi, koska olin eristettynä sairaalassa."),
     ("late_explanation", "sv", "Redogörelse för förseningen\nMin ansökan blev försenad eftersom jag var isolerad på sjukhus."),
-    ("municipality_claim", "fi", "Espoon kaupunki\nMaksuvaatimus\nAsiakkaalle on myönnetty toimeentulotukea odotettavissa olevan etuuden ennakkona"
+    ("municipality_claim", "fi", "Espoon kaupunki\nMaksuvaatimus\n"
+                                 "Asiakkaalle on myönnetty toimeentulotukea odotettavissa olevan etuuden ennakkona"
                                  " (TOTUL 23 §)."),
-    ("municipality_claim", "sv", "Betalningskrav\nKommunen har beviljat utkomststöd som förskott på dagpenning vid smittsam sjukdom."),
-    ("unemployment_fund_claim", "fi", "Maksuvaatimus\nTyöttömyyskassa on maksanut jäsenelleen ansiopäivärahaa ajalta 1.2.2019 - 28.2.2019."),
+    ("municipality_claim", "sv", "Betalningskrav\n"
+                                 "Kommunen har beviljat utkomststöd som förskott på dagpenning vid smittsam sjukdom."),
+    ("unemployment_fund_claim", "fi", "Maksuvaatimus\n"
+                                      "Työttömyyskassa on maksanut jäsenelleen ansiopäivärahaa ajalta 1.2.2019 - 28.2.2019."),
     ("unemployment_fund_claim", "sv", "Arbetslöshetskassans betalningskrav\nKassan yrkar att dagpenningen betalas till kassan."),
     ("guardianship_order", "fi", "KÄRÄJÄOIKEUS\nPÄÄTÖS\nAsia: Edunvalvojan määrääminen\nPäämies Maija Meri"),
     ("guardianship_order", "sv", "Förordnande av intressebevakare\nTill intressebevakare förordnas Karl By. Huvudman Anna By."),
@@ -116,7 +121,8 @@ LETTERS = [
     ("appeal", "sv", "Besvär\nJag söker ändring i FPA:s beslut av den 3.4.2019."),
     ("change_notice", "fi", "Ilmoitus muutoksesta\nPalasin töihin jo 12.3.2019, vaikka päätös oli 20.3.2019 asti."),
     ("change_notice", "sv", "Anmälan om ändring\nJag har återgått till arbetet 12.3.2019."),
-    ("wage_certificate", "fi", "Leipomo Oy\nPalkkalaskelma\nPalkkakausi 1.1.-31.1.2019\nBruttopalkka 2 345,60\nNettopalkka 1 600,00"),
+    ("wage_certificate", "fi", "Leipomo Oy\nPalkkalaskelma\n"
+                               "Palkkakausi 1.1.-31.1.2019\nBruttopalkka 2 345,60\nNettopalkka 1 600,00"),
     ("wage_certificate", "sv", "Löneintyg\nHärmed intygas att Anna By har fått lön.\nBruttolön 2 345,60 euro"),
     ("clarification", "fi", "Vastaus lisäselvityspyyntöön\nIlmoitan, että työnantajani maksoi palkkaa ajalta 1.2.-14.2.2019."),
     ("clarification", "sv", "Svar på er begäran om tilläggsutredning\nArbetsgivaren har inte betalat lön under karantänen."),
@@ -131,12 +137,12 @@ LETTERS = [
 NO_TYPE = [
     "Pekan Autohuolto Oy\nTarjous talvirenkaista\nTarjoamme talvirenkaat hintaan 499 euroa.",
     "Kutsu\nVarsinainen yhtiökokous pidetään 12.4.2019 kello 18 kerhohuoneessa.",
-    "EPIKRIISI\nPotilas: Maija Meri\nDiagnoosi: J18.9 Keuhkokuume\nHoito ja kulku: Potilas tuli päivystykseen.\nLääkäri Ville Virta",
+    "EPIKRIISI\nPotilas: Maija Meri\nDiagnoosi: J18.9 Keuhkokuume\nHoito ja kulku: Tuli päivystykseen.\nLääkäri Ville Virta",
     "Hei\nolen ollut kipeänä ja haluaisin tietää, milloin tartuntatautipäiväraha tulee. Soittakaa minulle.",
     "KARANTEENI\nTämä esite kertoo, mitä karanteeni tarkoittaa. Pese kädet usein.\nTerveyden ja hyvinvoinnin laitos",
     "Kela\nPäätös tartuntatautipäivärahasta\nKela on myöntänyt sinulle tartuntatautipäivärahaa ajalta 3.4.2019 - 10.4.2019.",
     "Muutoksenhakuohje\nJos olet tyytymätön päätökseen, voit hakea siihen muutosta muutoksenhakulautakunnalta.",
-    "Kela      SV 28\nHakemus\nVuosilomakustannuskorvaus\nTyönantajan nimi\nY-tunnus\nTilinumero (IBAN)\nPuhelinnumero\nLisätietoja",
+    "Kela      SV 28\nHakemus\nVuosilomakustannuskorvaus\nTyönantajan nimi\nY-tunnus\nTilinumero (IBAN)\nLisätietoja",
     "Kela      Y 122\nTyönantajan tilinumeron ilmoitus\nTyönantajan nimi\nY-tunnus\nTilinumero (IBAN)\nBIC\nPäiväys",
     "Lääkärintodistus\nTodistan, että Maija Meri on ollut kipeänä 3.4.2019 - 5.4.2019. Flunssa J06.9.",
     "Vaccinationsintyg\nAnna By har fått vaccin mot hepatit A den 3.4.2019.",

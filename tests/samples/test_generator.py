@@ -83,9 +83,10 @@ def test_truth_names_only_fields_and_values_of_the_contract(case: str, lang: str
                     assert all(set(row) <= set(spec["columns"]) for row in value)
 
 
-@pytest.mark.parametrize(
-    ("medium", "size", "resolution"), [("fax_fine", (1728, 2292), (204.0, 196.0)), ("fax_std", (1728, 1146), (204.0, 98.0))]
-)
+FAXES = [("fax_fine", (1728, 2292), (204.0, 196.0)), ("fax_std", (1728, 1146), (204.0, 98.0))]
+
+
+@pytest.mark.parametrize(("medium", "size", "resolution"), FAXES)
 def test_a_fax_is_a_group_4_tiff_with_oblong_pixels(
     medium: str, size: tuple[int, int], resolution: tuple[float, float], tmp_path: Path
 ) -> None:

@@ -41,7 +41,7 @@ PLACES = st.tuples(st.integers(0, 1500), st.integers(0, 2200), st.integers(1, 30
 
 
 @given(words=st.lists(st.tuples(TOKENS, PLACES), max_size=40), name=st.sampled_from(["absence_order", "payment_ban", "proxy"]))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_heap_of_words_is_read_without_a_fault(
     words: list[tuple[str, tuple[int, int, int, int]]], name: str, types: Mapping[str, DocumentType]
 ) -> None:

@@ -172,6 +172,7 @@ CASES: dict[str, tuple[list[str], dict[str, Any]]] = {
             "decision_date": "2018-10-21",
             "physician_name": "Marko Lind",
             "physician_is_responsible": True,
+            "diary_number": "TMP/998/2018",
         },
     ),
     "a child's order with the guardian in a sentence": (
@@ -273,6 +274,7 @@ CASES: dict[str, tuple[list[str], dict[str, Any]]] = {
             "guardian_hetu": "120286-9838",
             "start": "2019-09-03",
             "end": "2019-09-10",
+            "disease_code": "A38",
             "decision_date": "2019-09-04",
             "physician_name": "Esa Moilanen",
             "physician_is_responsible": False,
