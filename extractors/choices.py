@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.labels import LabelHit
-from extractors.marks import CheckBox, likeness
+from extractors.marks import LEAST_LIKENESS, CheckBox, likeness, with_words_on_the_left
 from extractors.readpage import ReadPage
 from models.document_type import DocumentType, FieldSpec, Option
 from models.extraction import Extraction, Span, Value
@@ -16,7 +16,6 @@ YES_NO = {
     True: ("Kyllä", "Ja", "Yes", "On"),
     False: ("Ei", "Nej", "No", "En"),
 }
-LEAST_LIKENESS = 0.66
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ def read_choices(
 ) -> dict[str, Extraction]:
     """Read all fields with check boxes. A field none of whose boxes were found comes out as value None."""
     specs = [spec for spec in doc_type.fields if spec.kind in ("choice", "choices", "yes_no")]
-    boxes = [box for page in pages.values() for box in page.check_boxes]
+    words = option_words(doc_type, language)
+    boxes = [box for page in pages.values() for box in with_words_on_the_left(page.check_boxes, words)]
     given = _assign(boxes, specs, labels, language)
     fields: dict[str, Extraction] = {}
     for spec in specs:

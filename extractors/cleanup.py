@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -22,7 +23,7 @@ A4_PX = (round(A4_MM[0] / 25.4 * CLEAN_DPI), round(A4_MM[1] / 25.4 * CLEAN_DPI))
 FINE_SCALE_MAX = 1.5
 """Crops of values are cut from an image up to this many times finer than the cleaned page (300 dpi)."""
 
-INK_BELOW_GRAY = 150
+INK_BELOW_GRAY = 170
 """On a cleaned page, a pixel darker than this is ink."""
 
 PREVIEW_PX = 1000
@@ -33,6 +34,9 @@ LEAST_INK = 0.0003
 FAINTEST_INK = 130
 """On a page whose paper lies at 250: what is darker than INK_BELOW is ink; a page with less than the share LEAST_INK of
 it is not stretched; FAINTEST_INK is the gray that may at most be taken for black (a faint copy)."""
+
+LINE_PREVIEW_PX = 15
+"""On the preview letters are 4 to 10 pixels high: straight runs longer than this are ruling, the teeth of combs included."""
 
 SKEW_LIMIT_DEG = 7.0
 FAX_WIDTHS_PX = (1728, 2048, 2432)
@@ -62,11 +66,13 @@ class CleanPage:
     sharpness: float
 
 
-def clean(number: int, pixels: Gray, dpi: tuple[float, float] | None, *, trusted_upright: bool = False) -> CleanPage:
+def clean(
+    number: int, pixels: Gray, dpi: tuple[float, float] | None, *, trusted_upright: bool = False, turn: Literal[0, 90] | None = None
+) -> CleanPage:  # fmt: skip
     """Clean one page. The upside-down case is left to `turned`, which needs a reader.
 
     `trusted_upright`: the page bears a text layer whose words already tell the direction, so no turn or skew
-    is looked for.
+    is looked for. `turn` says which way text runs when that is known better than its look tells.
     """
     squared = _squaring(pixels.shape, dpi)
     small, to_squared = _preview(pixels, squared)
@@ -77,7 +83,7 @@ def clean(number: int, pixels: Gray, dpi: tuple[float, float] | None, *, trusted
     else:
         size, scale = _clean_size(pixels.shape, squared, dpi)
         page_to_arrived = squared @ np.diag([scale, scale, 1.0])
-    rotation, skew = (0, 0.0) if trusted_upright else _turn_and_skew(pixels, page_to_arrived, size)
+    rotation, skew = (0, 0.0) if trusted_upright else _turn_and_skew(pixels, page_to_arrived, size, turn)
     matrix, size = _straighten(page_to_arrived, size, rotation, skew)
     fine_scale = _fine_scale(matrix, size)
     return _render(number, pixels, matrix, size, fine_scale, rotation, skew, is_photo=sheet is not None, is_fax=_is_bilevel(pixels))
@@ -150,7 +156,9 @@ def _sheet_matrix(sheet: NDArray[np.float32]) -> Affine:
     return np.asarray(cv2.getPerspectiveTransform(corners, sheet.astype(np.float32)), dtype=np.float64)
 
 
-def _turn_and_skew(pixels: Gray, page_to_arrived: Affine, size: tuple[int, int]) -> tuple[int, float]:
+def _turn_and_skew(
+    pixels: Gray, page_to_arrived: Affine, size: tuple[int, int], turn: Literal[0, 90] | None
+) -> tuple[int, float]:  # fmt: skip
     """Find whether lines of text run down the page (90) and by how many degrees they slope."""
     shrink = max(size) / PREVIEW_PX
     matrix = page_to_arrived @ np.diag([shrink, shrink, 1.0])
@@ -161,7 +169,7 @@ def _turn_and_skew(pixels: Gray, page_to_arrived: Affine, size: tuple[int, int])
     across = _best_skew(ink)
     down = _best_skew(np.ascontiguousarray(np.rot90(ink)))
     # Ruled forms have columns too: text must run clearly more down than across before a page is turned.
-    if down[1] > 1.25 * across[1]:
+    if turn == 90 or (turn is None and down[1] > 1.25 * across[1]):
         return 90, down[0]
     return 0, across[0]
 
@@ -169,7 +177,7 @@ def _turn_and_skew(pixels: Gray, page_to_arrived: Affine, size: tuple[int, int])
 def _text_ink(gray: Gray) -> Gray:
     """Ink of letters: what is dark, less ruling lines, streaks and anything large."""
     ink = np.asarray((gray < 165).astype(np.uint8))
-    for kernel in ((45, 1), (1, 45)):
+    for kernel in ((LINE_PREVIEW_PX, 1), (1, LINE_PREVIEW_PX)):
         lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
         ink = np.where(cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0, 0, ink).astype(np.uint8)
     return ink

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from extractors.choices import LEAST_LIKENESS, option_words, read_choices
+from extractors.choices import option_words, read_choices
 from extractors.labels import HEADING, LabelHit, Wanted, find_labels, wanted_labels
-from extractors.marks import likeness
+from extractors.marks import LEAST_LIKENESS, likeness
 from extractors.missed import with_missed_words
 from extractors.phrases import Phrase, folded
 from extractors.readpage import ReadPage

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz import fuzz
 
-from extractors.cleanup import CleanPage
+from extractors.cleanup import INK_BELOW_GRAY, CleanPage
 from extractors.phrases import folded
 from models.geometry import Box
 from models.page import Word
@@ -20,11 +20,15 @@ EMPTY_BELOW = 0.045
 """Share of dark pixels in the inner part of a box. Between the two a person looks."""
 
 REACH_PX = 900
+LEAST_LIKENESS = 0.66
 
 
 @dataclass(frozen=True)
 class CheckBox:
-    """A box on the page, the words to its right, and how it is marked; `ink` is the share of its inside that is dark."""
+    """A box on the page, the words beside it, and how it is marked; `ink` is the share of its inside that is dark.
+
+    Most forms print an option's words right of its box; `left_text` is what stands left of it.
+    """
 
     page: int
     box: Box
@@ -32,6 +36,7 @@ class CheckBox:
     text_box: Box
     mark: Mark
     ink: float
+    left_text: str = ""
 
 
 def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], number: int) -> list[CheckBox]:
@@ -41,15 +46,35 @@ def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], num
         share = _inner_ink(page, box)
         mark: Mark = "marked" if share >= MARKED_FROM else "empty" if share <= EMPTY_BELOW else "doubtful"
         text, text_box = _words_beside(box, boxes, words)
-        found.append(CheckBox(number, box, text, text_box, mark, round(share, 3)))
+        found.append(CheckBox(number, box, text, text_box, mark, round(share, 3), _words_before(box, boxes, words)))
     return found
 
+
+def with_words_on_the_left(boxes: Sequence[CheckBox], options: Sequence[str]) -> list[CheckBox]:
+    """Give boxes the words left of them, on a page where those are options' words more often than those to the right."""
+    right = sum(likeness(box.text, options) > LEAST_LIKENESS for box in boxes)
+    left = sum(likeness(box.left_text, options) > LEAST_LIKENESS for box in boxes)
+    return [replace(box, text=box.left_text) for box in boxes] if left > right + 2 else list(boxes)
+
+
+def _words_before(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> str:
+    middle = box.center[1]
+    stop = max([b.x1 for b in boxes if b.x1 < box.x0 and abs(b.center[1] - middle) < box.height], default=0.0)
+    run: list[Word] = []
+    start = box.x0
+    for word in sorted((w for w in words if w.box.x0 > stop - 4 and w.box.center[0] < box.x0), key=lambda w: -w.box.x0):
+        if abs(word.box.center[1] - middle) < 0.6 * box.height:
+            if start - word.box.x1 > 40:
+                break
+            run.insert(0, word)
+            start = word.box.x0
+    return " ".join(word.text for word in run)
 
 def _inner_ink(page: CleanPage, box: Box) -> float:
     inset = max(4.0, 0.22 * box.width)
     x0, y0, x1, y1 = (round(v) for v in box.grown(-inset, -inset))
     inside = page.gray[max(0, y0) : y1, max(0, x0) : x1]
-    return float((inside < 150).mean()) if inside.size else 0.0
+    return float((inside < INK_BELOW_GRAY).mean()) if inside.size else 0.0
 
 
 def _words_beside(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tuple[str, Box]:

@@ -20,16 +20,25 @@ LINE_PX = (11, 48)
 """Height of a printed line at 200 dpi: 6 to 17 points."""
 
 
-def upright(page: CleanPage, reader: LineReader) -> CleanPage:
-    """Turn a page that stands on its head; a page without lines of print stays as it is."""
-    margin = 0.0
+def upright(page: CleanPage, reader: LineReader) -> tuple[CleanPage, float]:
+    """Turn a page that stands on its head; also say how well its lines read then, 0…1.
+
+    A page without lines of print stays as it is, with 1.0: nothing speaks against it.
+    """
+    margin, senses = 0.0, []
     for box in sample_lines(page.ink):
         x0, y0, x1, y1 = (round(v) for v in box)
         crop = page.gray[y0:y1, x0:x1]
-        margin += _sense(crop, reader) - _sense(np.ascontiguousarray(crop[::-1, ::-1]), reader)
+        ways = _sense(crop, reader), _sense(np.ascontiguousarray(crop[::-1, ::-1]), reader)
+        margin += ways[0] - ways[1]
+        senses.append(ways)
         if abs(margin) > ENOUGH_MARGIN:
             break
-    return turned(page) if margin < -0.05 else page
+    if not senses:
+        return page, 1.0
+    stands_on_head = margin < -0.05
+    sense = float(np.mean([ways[stands_on_head] for ways in senses]))
+    return (turned(page) if stands_on_head else page), sense
 
 
 def _sense(crop: Gray, reader: LineReader) -> float:

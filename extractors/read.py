@@ -15,7 +15,7 @@ from extractors.cleanup import INK_BELOW_GRAY, CleanPage, clean
 from extractors.confidence import judge
 from extractors.forms import read_form
 from extractors.letters.read import read_letter
-from extractors.orient import upright
+from extractors.orient import sample_lines, upright
 from extractors.pages import ArrivedPage
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers
@@ -27,6 +27,9 @@ from models.document_type import DocumentType
 from models.extraction import Fields, Record
 from models.geometry import Box, Transform
 from models.page import Document, LabelledPage, PageText, Word
+
+READS_WELL = 0.6
+"""Mean sense of a page's sample lines from which its direction is believed."""
 
 SURE_ARRIVAL = 0.9
 
@@ -102,12 +105,22 @@ def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Rea
     elif letters == 0:
         text = _no_text(cleaned)
     else:
-        cleaned = upright(cleaned, readers.line)
+        cleaned = _turned_by_reading(cleaned, page, readers)
         text = _without_specks(readers.page.read_page(cleaned.gray, page.number))
     sheet = find_separator(cleaned.gray, text)
     blank = sheet is None and letters <= 6 * FEW_LETTERS and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
     label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
     return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None})
+
+
+def _turned_by_reading(cleaned: CleanPage, page: ArrivedPage, readers: Readers) -> CleanPage:
+    """Stand the page upright; where its lines read badly both ways, try it turned by a quarter too."""
+    best, sense = upright(cleaned, readers.line)
+    if sense >= READS_WELL:
+        return best
+    quarter = clean(page.number, page.pixels, page.dpi, turn=0 if cleaned.rotation % 180 == 90 else 90)
+    other, other_sense = upright(quarter, readers.line)
+    return other if other_sense > sense and sample_lines(quarter.ink) else best
 
 
 def _no_text(page: CleanPage) -> PageText:

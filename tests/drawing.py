@@ -46,10 +46,12 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, size: int = LABEL_PX, name: str = "arimo-400") -> Box:
         """Write with the upper left corner of the ink at x, y."""
-        left, top, _, _ = self._draw.textbbox((0, 0), text, font=font(size, name))
-        at = (x - left, y - top)
-        self._draw.text(at, text, fill=0, font=font(size, name))
-        return Box(*self._draw.textbbox(at, text, font=font(size, name)))
+        # Measured on what is drawn: a font's own boxes include the space left of a letter.
+        scratch = Image.new("L", (size * (len(text) + 2), 3 * size), 0)
+        ImageDraw.Draw(scratch).text((size, size), text, fill=255, font=font(size, name))
+        left, top, right, bottom = scratch.getbbox() or (size, size, size, size)
+        self._draw.text((x + size - left, y + size - top), text, fill=0, font=font(size, name))
+        return Box(x, y, x + right - left, y + bottom - top)
 
     def words(self, x: float, y: float, text: str, size: int = LABEL_PX, score: float = 0.95) -> list[Word]:
         """Write and tell the words with their boxes, as a page reader that makes no mistake would."""
@@ -81,9 +83,9 @@ class Sheet:
         self._draw.rectangle((box.x0, box.y0, box.x1, box.y1), outline=0, width=thick)
         return box
 
-    def square(self, x: int, y: int, side: int = 26, mark: Mark = "empty") -> Box:
+    def square(self, x: int, y: int, side: int = 26, mark: Mark = "empty", thick: int = 3) -> Box:
         """A check box, its outer corner at x, y."""
-        box = self.frame(Box(x, y, x + side, y + side), thick=2)
+        box = self.frame(Box(x, y, x + side, y + side), thick)
         if mark == "cross":
             self.stroke((x + 3, y + 3), (x + side - 3, y + side - 3))
             self.stroke((x + side - 3, y + 3), (x + 3, y + side - 3))

@@ -19,6 +19,7 @@ _ENDS = re.compile(
 _TITLE = re.compile(
     r"\b(paatos|beslut|maarays|ilmoitus|meddelande|forordnande|maksukielto|betalningsforbud|pvm|datum|sivu|sida|dnro|dnr)\b"
 )
+_NATIONWIDE = re.compile(r"^(ulosottolaitos|utsokningsverket|aluehallintovirasto|regionforvaltningsverket)$")
 _ADDRESS = re.compile(r"\b\d{5}\b|\b(pl|pb)\s?\d|(katu|tie|gatan|vagen)\s+\d")
 
 
@@ -68,7 +69,7 @@ def _best(letter: Letter, passages: list[Passage], words: re.Pattern[str]) -> Pa
             continue
         parts = [part for part in _parts(passage, words) if len(part.flat.split()) <= 8]
         # "Ulosottolaitos, Etelä-Suomen toimipaikka": one word for a whole country names no office without the rest.
-        bare = len(parts) == 1 and " " not in parts[0].flat and re.match(r"^\S+, [^,\d]+$", passage.flat)
+        bare = len(parts) == 1 and _NATIONWIDE.match(fold(parts[0].flat)) and re.match(r"^\S+, [^,\d]+$", passage.flat)
         named += [passage] if bare else parts
     return min(named, key=lambda part: (bool(UNIT_WORDS.search(fold(part.flat))), " " not in part.flat), default=None)
 

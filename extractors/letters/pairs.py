@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from extractors.letters.lines import Segment
 from extractors.letters.passage import Passage, join, letters_of
 from models.geometry import Box, bounding
+from models.page import Word
 
 Where = Literal["inline", "right", "below"]
 # A label of up to this many letters must be read without a fault: `Tid`, `Nimi`.
@@ -222,7 +223,20 @@ class Pairs:
         if not under:
             return None
         number = min(under)[1]
-        return None if number in self._starts else self._segments[number]
+        return None if number in self._starts else self._cell(label, own, self._segments[number])
+
+    def _cell(self, label: Label, own: Box, found: Segment) -> Segment:
+        """Cut a segment to its label's column where two cells stand so close that they were taken for one."""
+        row = [s for s in self._segments if (s.page, s.row) == (found.page, self._segments[label.segment].row)]
+        within = [other for other in self.labels if self._segments[other.segment] in row]
+        starts = {s.box.x0 for s in row} | {self._segments[o.segment].words[o.first].box.x0 for o in within}
+        cells: list[list[Word]] = [[]]
+        for word in found.words:
+            if cells[0] and any(abs(word.box.x0 - x) < 0.5 * found.height for x in starts):
+                cells.append([])
+            cells[-1].append(word)
+        best = max(cells, key=lambda cell: min(cell[-1].box.x1, own.x1) - max(cell[0].box.x0, own.x0))
+        return replace(found, words=tuple(best), box=bounding(word.box for word in best))
 
     def _with_wrapped(self, segment: Segment, *, alone: bool = False) -> list[Segment]:
         """A value and the lines it is wrapped on: aligned with it and close below; `alone`: nothing left of them."""

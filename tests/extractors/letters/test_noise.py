@@ -140,3 +140,12 @@ def test_each_field_says_where_it_stands_and_what_speaks_for_it(read: Callable[.
     assert found.span.box == Box(560, found.span.box.y0, 560 + 12 * 11, found.span.box.y0 + 26)
     assert set(found.evidence) == {"label", "format", "check_digit"}
     assert (found.raw, found.engine_score, found.reading) == ("171188-932L", 0.9, "ocr")
+
+
+def test_two_cells_that_nearly_touch_are_told_apart_by_their_labels(values: Callable[..., dict[str, Any]]) -> None:
+    full = "B15.9 Hepatiitti A, todettu 15.5."  # as wide as the column, so that the next cell begins right behind it
+    rows = [*ORDER[:5], "", "Diagnoosi\tTyönantaja", f"{full}\tKotkan Satama Oy", "", *ORDER[6:9], "", *ORDER[-2:]]
+
+    read = values("absence_order", rows)
+
+    assert (read["disease_code"], read["workplace"]) == ("B15.9", "Kotkan Satama Oy")

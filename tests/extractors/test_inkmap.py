@@ -1,0 +1,120 @@
+"""Values are lifted out of their cells: without ruling and dirt, with the strokes that cross a line, line by line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extractors.inkmap import InkMap, map_ink
+from extractors.rulings import find_rulings
+from models.geometry import Box
+from tests.drawing import Sheet
+
+WIDE, HIGH = 1000, 500
+
+
+def inks_of(sheet: Sheet) -> InkMap:
+    return map_ink(sheet.clean_page(), find_rulings(sheet.ink))
+
+
+def test_ruling_is_not_ink_of_the_value() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    cell = sheet.frame(Box(100, 100, 700, 190))
+    written = sheet.text(130, 130, "Leipomo Kaura Oy", size=36)
+
+    inks = inks_of(sheet)
+
+    assert inks.bounding(inks.inside(cell)) == pytest.approx(tuple(written), abs=3)
+
+
+def test_an_empty_cell_has_no_ink() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    cell = sheet.frame(Box(100, 100, 700, 190))
+
+    assert len(inks_of(sheet).inside(cell)) == 0
+
+
+def test_letters_that_hang_over_their_line_stay_whole() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.line(100, 160, 700, 160, thick=3)
+    written = sheet.text(130, 128, "gypjy", size=44)
+
+    inks = inks_of(sheet)
+
+    found = inks.bounding(inks.inside(Box(100, 100, 700, 200)))
+    assert found.y1 == pytest.approx(written.y1, abs=3)
+
+
+def test_the_dots_of_a_capital_stand_above_the_cell_and_belong_to_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = sheet.text(130, 120, "ÄÖ", size=44)
+
+    inks = inks_of(sheet)
+
+    found = inks.bounding(inks.inside(Box(100, written.y0 + 10, 700, 200)))
+    assert found.y0 == pytest.approx(written.y0, abs=2)
+
+
+def test_specks_and_what_is_excluded_are_left_out() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    label = sheet.text(130, 110, "Nimi")
+    written = sheet.text(130, 150, "Matti", size=40)
+    sheet.blot(500, 150, 1)
+
+    inks = inks_of(sheet)
+
+    found = inks.inside(Box(100, 90, 700, 220), exclude=[label.grown(3, 3)])
+    assert inks.bounding(found) == pytest.approx(tuple(written), abs=2)
+
+
+def test_a_streak_through_the_cell_is_not_of_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = sheet.text(130, 130, "Matti", size=40)
+    sheet.line(500, 0, 500, HIGH - 1, thick=2)
+
+    inks = inks_of(sheet)
+
+    assert inks.bounding(inks.inside(Box(100, 100, 700, 200))) == pytest.approx(tuple(written), abs=2)
+
+
+def test_lines_of_writing_are_told_apart_with_their_dots_and_commas() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    rows = [sheet.text(130, 100 + 60 * i, text, size=36) for i, text in enumerate(("Hälsingegatan 3,", "00240 Böle", "Finland"))]
+
+    inks = inks_of(sheet)
+    found = inks.rows(inks.inside(Box(100, 80, 900, 320)))
+
+    assert [inks.bounding(row) for row in found] == [pytest.approx(tuple(row), abs=3) for row in rows]
+
+
+def test_nothing_has_no_rows() -> None:
+    inks = inks_of(Sheet(WIDE, HIGH))
+
+    assert inks.rows(inks.inside(Box(0, 0, WIDE, HIGH))) == []
+
+
+def test_a_crop_shows_its_pieces_alone() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.line(100, 175, 700, 175)
+    written = sheet.text(130, 130, "Matti", size=40)
+    sheet.text(132, 80, "Nimi")
+
+    inks = inks_of(sheet)
+    crop = inks.crop(inks.inside(Box(100, 120, 700, 174)))
+
+    assert crop.box == pytest.approx(tuple(written.grown(4, 4)), abs=2)
+    assert crop.gray.shape == (round(crop.box.height), round(crop.box.width))
+    edge = np.concatenate([crop.gray[:2].ravel(), crop.gray[-2:].ravel(), crop.gray[:, :2].ravel(), crop.gray[:, -2:].ravel()])
+    assert edge.min() > 150
+    assert crop.gray.min() < 60
+
+
+def test_a_crop_at_the_edge_of_the_page_stays_on_it() -> None:
+    sheet = Sheet(200, 100)
+    sheet.text(0, 0, "Matti", size=40)
+
+    inks = inks_of(sheet)
+    crop = inks.crop(inks.inside(Box(0, 0, 200, 100)))
+
+    assert crop.box.x0 >= 0 <= crop.box.y0
+    assert crop.gray.shape == (round(crop.box.height), round(crop.box.width))

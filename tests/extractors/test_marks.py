@@ -1,0 +1,90 @@
+"""Check boxes: how they are marked, and which words are theirs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.marks import CheckBox, likeness, read_boxes
+from models.page import Word
+from tests.drawing import Sheet, words_of
+
+WIDE, HIGH = 1100, 500
+
+
+def boxes_on(sheet: Sheet, *boxes: tuple[int, int], words: list[Word] | None = None) -> list[CheckBox]:
+    drawn = [sheet.square(x, y) for x, y in boxes]
+    return read_boxes(sheet.clean_page(3), drawn, words or [], 3)
+
+
+@pytest.mark.parametrize("side", [20, 26, 34])
+@pytest.mark.parametrize(("mark", "told"), [("empty", "empty"), ("cross", "marked"), ("tick", "marked"), ("filled", "marked")])
+def test_marks_are_told_from_empty_boxes(mark: str, told: str, side: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 200, side, mark)  # type: ignore[arg-type]
+
+    (box,) = read_boxes(sheet.clean_page(), [drawn], [], 1)
+
+    assert box.mark == told
+
+
+def test_a_speck_in_a_box_marks_nothing_for_sure() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 200)
+    sheet.blot(213, 213, 2)
+
+    (box,) = read_boxes(sheet.clean_page(), [drawn], [], 1)
+
+    assert box.mark != "marked"
+
+
+def test_ink_beside_a_box_does_not_mark_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 200)
+    sheet.stroke((232, 195), (245, 230), thick=4)
+
+    (box,) = read_boxes(sheet.clean_page(), [drawn], [], 1)
+
+    assert box.mark == "empty"
+
+
+def test_words_right_of_a_box_are_its_own_up_to_the_next_box() -> None:
+    words = [*words_of("Kyllä", 136, 104), *words_of("Ei", 336, 104), *words_of("Muu selvitys", 136, 204)]
+
+    yes, no, other = boxes_on(Sheet(WIDE, HIGH), (100, 100), (300, 100), (100, 200), words=words)
+
+    assert [box.text for box in (yes, no, other)] == ["Kyllä", "Ei", "Muu selvitys"]
+    assert yes.page == 3
+    assert yes.text_box.x1 == pytest.approx(words[0].box.x1)
+
+
+def test_words_behind_a_wide_gap_belong_to_something_else() -> None:
+    words = [*words_of("Kyllä", 136, 104), *words_of("Alkaen", 400, 104)]
+
+    (box,) = boxes_on(Sheet(WIDE, HIGH), (100, 100), words=words)
+
+    assert box.text == "Kyllä"
+
+
+def test_a_box_without_words_has_none() -> None:
+    (box,) = boxes_on(Sheet(WIDE, HIGH), (100, 100), words=words_of("Sukunimi", 100, 300))
+
+    assert box.text == ""
+
+
+@pytest.mark.parametrize("read", ["Kyllä", "KYLLÄ", "Kylla", "OKyllä", "[Kyllä", "Kyllä.", "Kyllä "])
+def test_an_option_is_known_however_the_reader_saw_it(read: str) -> None:
+    assert likeness(read, ("Kyllä", "Ja")) > 0.75
+    assert likeness(read, ("Ei", "Nej")) < 0.5
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=15), max_size=4))
+def test_likeness_is_a_share_and_grows_with_more_labels(text: str, labels: list[str]) -> None:
+    assert 0 <= likeness(text, labels) <= 1
+    assert likeness(text, [*labels, "Kyllä"]) >= likeness(text, labels)
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyzåäö ", min_size=1, max_size=20).filter(str.strip))
+def test_the_printed_words_are_alike_to_themselves(label: str) -> None:
+    assert likeness(label, [label]) == 1

@@ -1,0 +1,186 @@
+"""Lines, walls, combs and check boxes are found as faxes and pens leave them; letters are taken for none of these."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from extractors.rulings import Rulings, find_boxes, find_rulings
+from models.geometry import Box
+from tests.drawing import Mark, Sheet
+
+Gray = NDArray[np.uint8]
+
+WIDE, HIGH = 1100, 700
+MARKS: tuple[Mark, ...] = ("empty", "cross", "tick", "filled")
+
+
+def near(found: Box, drawn: Box, tolerance: float = 5) -> bool:
+    return all(abs(a - b) <= tolerance for a, b in zip(found, drawn, strict=True))
+
+
+def line_at(rulings: Rulings, drawn: Box) -> Box:
+    """The one horizontal line at the height of `drawn`."""
+    (line,) = [line for line in rulings.horizontal if abs(line.center[1] - drawn.center[1]) < 6]
+    return line
+
+
+@pytest.mark.parametrize("thick", [1, 2, 4, 6])
+def test_a_solid_line_is_found_whole(thick: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.line(100, 300, 900, 300, thick=thick)
+
+    line = line_at(find_rulings(sheet.ink), drawn)
+
+    assert near(line, drawn)
+
+
+def test_a_line_in_pieces_is_one_line() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.broken(100, 900, 300)
+
+    assert near(line_at(find_rulings(sheet.ink), drawn), drawn, 12)
+
+
+@pytest.mark.parametrize(("step", "dot"), [(7, 3), (9, 3), (12, 4), (12, 8)])
+def test_a_dotted_line_is_a_line_to_write_on(step: int, dot: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.dotted(100, 700, 300, step, dot if dot < 6 else 4)
+
+    assert near(line_at(find_rulings(sheet.ink), drawn), drawn, 14)
+
+
+def test_strewn_dirt_is_no_dotted_line() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    rng = np.random.default_rng(3)
+    for x, y in zip(rng.integers(20, WIDE - 20, 150), rng.integers(20, HIGH - 20, 150), strict=True):
+        sheet.blot(int(x), int(y), 1)
+
+    assert find_rulings(sheet.ink).horizontal == ()
+
+
+def test_a_line_that_slopes_a_little_is_found() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.stroke((100, 300), (900, 304), thick=3)
+
+    (line,) = find_rulings(sheet.ink).horizontal
+
+    assert line.width > 0.95 * drawn.width
+
+
+def test_rows_of_print_are_no_lines() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for row in range(12):
+        sheet.text(60, 40 + 50 * row, "Vakuutan antamani tiedot oikeiksi ja ilmoitan muutoksista HETI", size=30)
+
+    rulings = find_rulings(sheet.ink)
+
+    assert (rulings.horizontal, rulings.vertical, rulings.boxes) == ((), (), ())
+
+
+def test_the_walls_of_a_cell_are_found_and_its_letters_are_not_walls() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    cell = sheet.frame(Box(100, 200, 700, 290))
+    sheet.line(400, 200, 400, 290)
+    sheet.text(120, 236, "ILLILIN TILI", size=40)
+
+    walls = find_rulings(sheet.ink).vertical
+
+    assert sorted(round(wall.center[0] / 10) * 10 for wall in walls) == [100, 400, 700]
+    assert all(wall.height > 0.9 * cell.height for wall in walls)
+
+
+@pytest.mark.parametrize("printed", ["131052-308T", "00240 HELSINKI"])
+def test_a_comb_has_teeth_and_no_check_boxes(printed: str) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    comb = sheet.comb(100, 300, len(printed))
+    for i, letter in enumerate(printed):
+        sheet.text(112 + 40 * i, 312, letter, size=30)
+
+    rulings = find_rulings(sheet.ink)
+
+    teeth = {round((wall.center[0] - comb.x0) / 40) for wall in rulings.vertical}
+    assert rulings.boxes == ()
+    assert len(teeth) > 0.7 * (len(printed) + 1)
+    assert max(abs((wall.center[0] - comb.x0) / 40 - round((wall.center[0] - comb.x0) / 40)) for wall in rulings.vertical) < 0.2
+
+
+def test_a_fax_streak_down_the_page_is_no_wall() -> None:
+    sheet = Sheet()
+    sheet.line(611, 0, 611, 2338, thick=2)
+    cell = sheet.frame(Box(300, 500, 900, 590))
+
+    rulings = find_rulings(sheet.ink)
+
+    assert [round(streak.center[0]) for streak in rulings.streaks] == [pytest.approx(611, abs=2)]
+    assert all(min(abs(wall.center[0] - x) for x in (cell.x0, cell.x1)) < 6 for wall in rulings.vertical)
+
+
+@pytest.mark.parametrize("thick", [2, 3])
+@pytest.mark.parametrize("side", [20, 26, 34])
+def test_boxes_are_found_however_they_are_marked(side: int, thick: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = []
+    for i, mark in enumerate(("empty", "empty", *MARKS)):
+        drawn.append(sheet.square(100 + 150 * i, 300, side, mark, thick))  # type: ignore[arg-type]
+        sheet.text(140 + 150 * i, 302, "Kyllä", size=22)
+
+    found = sorted(find_boxes(sheet.ink), key=lambda box: box.x0)
+
+    assert len(found) == len(drawn)
+    assert all(near(box, there, 4) for box, there in zip(found, drawn, strict=True))
+
+
+def test_one_box_alone_on_a_page_is_found() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 300)
+    sheet.text(240, 302, "Haen tartuntatautipäivärahaa")
+
+    (box,) = find_boxes(sheet.ink)
+
+    assert near(box, drawn, 4)
+
+
+def test_boxes_of_a_fax_with_a_gap_in_their_frame_are_found() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(100 + 150 * i, 300) for i in range(4)]
+    sheet.image.paste(255, (108, 298, 111, 304))
+    sheet.image.paste(255, (248, 308, 254, 310))
+
+    found = find_boxes(sheet.ink)
+
+    assert len(found) == len(drawn)
+
+
+def test_round_letters_are_no_boxes() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for size, y in ((26, 60), (34, 160), (44, 280)):
+        sheet.text(80, y, "O D 0 Q o 8 6 9 OD00 DOO B U", size=size)
+
+    assert find_boxes(sheet.ink) == []
+
+
+def test_round_letters_beside_boxes_are_no_boxes() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(100, 100 + 70 * i) for i in range(5)]
+    for i in range(5):
+        sheet.text(160, 100 + 70 * i, "D0O Oulu DOD 0060", size=34)
+
+    found = find_boxes(sheet.ink)
+
+    assert len(found) == len(drawn)
+    assert all(near(box, there, 4) for box, there in zip(found, drawn, strict=True))
+
+
+def test_square_cells_of_a_table_are_no_check_boxes() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for i in range(6):
+        sheet.line(100, 100 + 34 * i, 100 + 34 * 5, 100 + 34 * i, thick=2)
+        sheet.line(100 + 34 * i, 100, 100 + 34 * i, 100 + 34 * 5, thick=2)
+
+    assert find_boxes(sheet.ink) == []
+
+
+def test_an_empty_page_has_no_ruling() -> None:
+    assert find_rulings(Sheet(WIDE, HIGH).ink) == Rulings((), (), ())
