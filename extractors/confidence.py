@@ -1,16 +1,53 @@
-"""From what speaks for a value to one calibrated chance that it is right, and whether that suffices."""
+"""From what speaks for a value to one calibrated chance that it is right, and whether that suffices.
+
+The weights are fitted by `samples/calibrate.py` on generated papers (see `weights/manifest.toml`). Learned confidence
+only sends work to people: what may never be accepted is written here, not learned.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from models.document_type import DocumentType, Kind
 from models.extraction import Extraction, Fields
 
+WEIGHTS_FILE = Path(__file__).parent / "weights" / "confidence.json"
+
 STRICT_KINDS = frozenset({"hetu", "iban", "bic", "business_id", "date", "money", "reference", "months"})
 """Kinds where at most 0.05 % of accepted values may be wrong (contract); 0.5 % for the others."""
 
-ACCEPT_FROM = {True: 0.985, False: 0.97}
+EVIDENCE = (
+    "label", "sentence", "position", "lexicon", "cross_field", "format", "check_digit", "plausible", "repaired",
+    "two_readers", "near_agreement", "struck_out", "all_boxes", "doubtful_mark", "clear_ink", "no_ink",
+)  # fmt: skip
+
+FEATURES = (
+    "always", "text_layer", "mark", "ink", "score", "weakest", "quality", "poor_page", "strict", "text", "short_text", "long_text",
+    "agreement_on_text", "agreement_on_strict", *EVIDENCE,
+)  # fmt: skip
+
+NEVER_WITH = frozenset({"struck_out", "doubtful_mark"})
+"""Evidence with which a value always goes to a person."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One weight a feature, and the chance from which strict and other kinds are accepted."""
+
+    by_feature: Mapping[str, float]
+    accept_strict: float
+    accept_other: float
+
+
+@cache
+def weights() -> Weights:
+    content = json.loads(WEIGHTS_FILE.read_text())
+    return Weights(content["weights"], content["accept_from"]["strict"], content["accept_from"]["other"])
 
 
 def judge(fields: Fields, doc_type: DocumentType, quality_by_page: Mapping[int, float]) -> Fields:
@@ -27,24 +64,57 @@ def judge(fields: Fields, doc_type: DocumentType, quality_by_page: Mapping[int, 
 
 
 def _judged(found: Extraction, kind: Kind, quality_by_page: Mapping[int, float]) -> Extraction:
-    quality = quality_by_page.get(found.span.page, 0.0) if found.span else 0.0
+    quality = quality_by_page.get(found.span.page, 0.5) if found.span else 0.5
     chance = confidence(found, kind, quality)
-    accepted = found.value is not None and chance >= ACCEPT_FROM[kind in STRICT_KINDS]
-    return found.model_copy(update={"confidence": round(chance, 4), "accepted": accepted})
+    return found.model_copy(update={"confidence": round(chance, 4), "accepted": _is_accepted(found, kind, chance)})
+
+
+def _is_accepted(found: Extraction, kind: Kind, chance: float) -> bool:
+    if found.value is None or NEVER_WITH & set(found.evidence):
+        return False
+    if "repaired" in found.evidence and "check_digit" not in found.evidence:
+        return False  # nothing but a guess stands behind the changed characters
+    if kind in ("hetu", "iban", "business_id", "reference") and "check_digit" not in found.evidence:
+        return False
+    limit = weights().accept_strict if kind in STRICT_KINDS else weights().accept_other
+    return chance >= limit
 
 
 def confidence(found: Extraction, kind: Kind, quality: float) -> float:
-    """The chance, 0…1, that `found.value` is right."""
+    """The chance, 0…1, that `found.value` is right; 0 where there is no value. `quality` is that of its page, 0…1."""
     if found.value is None:
         return 0.0
-    evidence = set(found.evidence)
-    if found.reading == "text_layer":
-        return 0.995
-    if found.reading in ("mark", "ink"):
-        return 0.99 if {"all_boxes", "clear_ink", "no_ink"} & evidence and "doubtful_mark" not in evidence else 0.8
-    if "check_digit" in evidence and "repaired" not in evidence:
-        return 0.995
-    if "two_readers" in evidence:
-        return 0.99 if found.engine_score > 0.9 else 0.95
-    base = 0.9 * found.engine_score if "near_agreement" in evidence else 0.8 * found.engine_score
-    return base * (0.5 + 0.5 * quality)
+    by_feature = weights().by_feature
+    total = sum(by_feature[name] * value for name, value in zip(FEATURES, features(found, kind, quality), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def features(found: Extraction, kind: Kind, quality: float) -> list[float]:
+    """What speaks for and against a value, as numbers in the order of FEATURES."""
+    read = found.reading == "ocr"
+    length = len(found.value) if isinstance(found.value, str) else 0
+    strict, text = kind in STRICT_KINDS, kind == "text"
+    agreed = "two_readers" in found.evidence
+    return [
+        1.0,
+        float(found.reading == "text_layer"),
+        float(found.reading == "mark"),
+        float(found.reading == "ink"),
+        _log_odds(found.engine_score) if read else 0.0,
+        _log_odds(found.weakest) if read else 0.0,
+        quality if read else 0.0,
+        float(quality < 0.8),
+        float(strict),
+        float(text),
+        float(text and length < 4),
+        float(text and length > 30),
+        float(agreed and text),
+        float(agreed and strict),
+        *(float(word in found.evidence) for word in EVIDENCE),
+    ]
+
+
+def _log_odds(score: float) -> float:
+    """A score near 1 tells by how near it is; 0.999 and above count alike."""
+    bounded = min(max(score, 0.05), 0.999)
+    return math.log(bounded / (1 - bounded)) / 4

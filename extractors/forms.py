@@ -59,15 +59,31 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
         phrases, labels = _look(pages, wanted)
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed, options))
+    printed = [folded(text) for text in (*options, *(label for want in wanted for label in want.labels))]
     fields: Fields = {}
     fields.update(read_choices(form.pages, labels, doc_type, language))
     for spec in doc_type.fields:
         if spec.kind in ("choice", "choices", "yes_no"):
             continue
         found = _read_field(form, spec, readers)
-        if found is not None and found != []:
-            fields[spec.name] = found
+        if found is not None and found != [] and not _is_print(found, printed):
+            fields[spec.name] = _doubted_if_heading(found)
     return {spec.name: fields[spec.name] for spec in doc_type.fields if spec.name in fields}
+
+
+def _is_print(found: Extraction | list[dict[str, Extraction]], printed: Sequence[str]) -> bool:
+    """True for a text that is a label or an option's words: the form's own print, not a value."""
+    if isinstance(found, list) or not isinstance(found.value, str) or found.reading not in ("ocr", "text_layer"):
+        return False
+    text = folded(found.raw)
+    return len(text) > 1 and any(fuzz.ratio(text, label) > 88 for label in printed if abs(len(label) - len(text)) < 4)
+
+
+def _doubted_if_heading(found: Extraction | list[dict[str, Extraction]]) -> Extraction | list[dict[str, Extraction]]:
+    """What reads like a section's heading may be one that slipped into a value's place: a person must look."""
+    if isinstance(found, list) or found.reading in ("mark", "ink") or not HEADING.match(found.raw):
+        return found
+    return found.model_copy(update={"value": None})
 
 
 PhrasesByPage = list[tuple[int, list[Phrase]]]

@@ -100,7 +100,9 @@ def _match(label: str, phrase: Phrase, page: int, weight: float) -> LabelHit | N
         return None
     box = phrase.part(positions[start], positions[end - 1] + 1)
     # A label is a phrase of its own; the same words inside a sentence count less.
-    alone = (end - start) / len(source)
+    number = re.match(r"[0-9]{1,2} ", source)
+    alone = (end - start) / (len(source) - (number.end() if number else 0))
+    alone = min(1.0, alone)
     return LabelHit(page, phrase.row, box, weight * similarity * (0.75 + 0.25 * alone), label)
 
 

@@ -21,6 +21,8 @@ EMPTY_BELOW = 0.045
 
 REACH_PX = 900
 LEAST_LIKENESS = 0.66
+RINGED_FROM = 0.75
+"""Share of the box's side along which ink runs close outside it, on two of three sides: a box somebody drew a ring around."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], num
     for box in boxes:
         share = _inner_ink(page, box)
         mark: Mark = "marked" if share >= MARKED_FROM else "empty" if share <= EMPTY_BELOW else "doubtful"
+        if mark == "empty" and _ink_around(page, box) > RINGED_FROM:
+            mark = "doubtful"
         text, text_box = _words_beside(box, boxes, words)
         found.append(CheckBox(number, box, text, text_box, mark, round(share, 3), _words_before(box, boxes, words)))
     return found
@@ -75,6 +79,21 @@ def _inner_ink(page: CleanPage, box: Box) -> float:
     x0, y0, x1, y1 = (round(v) for v in box.grown(-inset, -inset))
     inside = page.gray[max(0, y0) : y1, max(0, x0) : x1]
     return float((inside < INK_BELOW_GRAY).mean()) if inside.size else 0.0
+
+
+def _ink_around(page: CleanPage, box: Box) -> float:
+    """The share of dark pixels close outside a box, above, below and left of it: a ring drawn around it shows there."""
+    reach = 0.45 * box.width
+    x0, y0, x1, y1 = (round(v) for v in box)
+    r, gap = round(reach), 4
+    gray = page.gray
+    bands = (
+        gray[max(0, y0 - r) : max(0, y0 - gap), x0:x1],
+        gray[y1 + gap : y1 + r, x0:x1],
+        gray[y0:y1, max(0, x0 - r) : max(0, x0 - gap)],
+    )
+    touched = [float((band < INK_BELOW_GRAY).any(axis=axis).mean()) if band.size else 0.0 for band, axis in zip(bands, (0, 0, 1), strict=True)]
+    return sorted(touched)[1]
 
 
 def _words_beside(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tuple[str, Box]:

@@ -17,6 +17,7 @@ PRINT_PX = (9, 32)
 
 SURE_WORD = 0.9
 SURE_LINE = 0.75
+FAINT_BELOW_GRAY = 212
 MOST_LINES = 40
 WIDEST_PX = 640
 
@@ -40,12 +41,21 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
 
 
 def _print_lines(page: ReadPage) -> list[Box]:
-    inks = page.inks
-    small = np.flatnonzero((inks.y1 - inks.y0 <= PRINT_PX[1]) & (inks.size >= 4))
-    mask = np.isin(inks.labels, small + 1).astype(np.uint8)
+    # Labels are often printed gray: what is too faint to count as ink may still be read.
+    faint = (page.clean.gray < FAINT_BELOW_GRAY).astype(np.uint8)
+    for line in (*page.rulings.horizontal, *page.rulings.vertical):
+        x0, y0, x1, y1 = (max(0, round(v)) for v in line.grown(1, 1))
+        faint[y0:y1, x0:x1] = 0
+    _, labels, shapes, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    small = (shapes[:, 3] <= PRINT_PX[1]) & (shapes[:, 4] >= 4)
+    small[0] = False
+    mask = small[labels].astype(np.uint8)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 15), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    lines = [Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist() if PRINT_PX[0] <= h <= PRINT_PX[1] and 24 <= w <= WIDEST_PX]
+    lines = [
+        Box(x, y, x + w, y + h) for x, y, w, h, area in stats[1:count].tolist()
+        if PRINT_PX[0] <= h <= PRINT_PX[1] and 24 <= w <= WIDEST_PX and area > 0.3 * w * h
+    ]  # fmt: skip
     return sorted(lines, key=lambda b: (b.y0, b.x0))
 
 

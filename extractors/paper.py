@@ -16,23 +16,45 @@ HOLE_MM = (4.0, 8.5)
 
 
 def find_sheet(small: Gray) -> NDArray[np.float32] | None:
-    """Find the four corners of a bright sheet on a darker ground, from top left, clockwise.
+    """Find the four corners of a sheet that lies on a ground of another tone, from top left, clockwise.
 
     Returns None for a scan: when the picture's border is mostly as bright as its middle.
     """
     height, width = small.shape
     border = np.concatenate([small[:4].ravel(), small[-4:].ravel(), small[:, :4].ravel(), small[:, -4:].ravel()])
     middle = np.median(small[height // 4 : -height // 4, width // 4 : -width // 4])
-    if np.mean(border < 0.8 * middle) < 0.6:
-        return None
+    if np.mean(border < 0.8 * middle) >= 0.6:
+        return _largest_sheet(_bright(small))
+    if np.mean(np.abs(border.astype(float) - float(middle)) > 0.1 * float(middle)) >= 0.6:
+        return _largest_sheet(_within_edges(small))
+    return None
+
+
+def _bright(small: Gray) -> Gray:
     smooth = cv2.GaussianBlur(small, (0, 0), 3)
     _, bright = cv2.threshold(smooth, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    bright = cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8)))
+
+
+def _within_edges(small: Gray) -> Gray:
+    """What the sheet's own edges enclose, where it is hardly brighter than the ground it lies on."""
+    smooth = cv2.bilateralFilter(small, 9, 40, 7)
+    edges = cv2.dilate(cv2.Canny(smooth, 18, 50), np.ones((5, 5), np.uint8))
+    outside = np.zeros((small.shape[0] + 2, small.shape[1] + 2), np.uint8)
+    ground = (edges == 0).astype(np.uint8)
+    for x, y in ((2, 2), (small.shape[1] - 3, 2), (2, small.shape[0] - 3), (small.shape[1] - 3, small.shape[0] - 3)):
+        if ground[y, x] == 1:
+            cv2.floodFill(ground, outside, (x, y), 2)
+    sheet = (ground != 2).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(sheet, cv2.MORPH_OPEN, np.ones((25, 25), np.uint8)))
+
+
+def _largest_sheet(mask: Gray) -> NDArray[np.float32] | None:
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None
     outline = cv2.convexHull(max(contours, key=cv2.contourArea))
-    share = cv2.contourArea(outline) / (height * width)
+    share = cv2.contourArea(outline) / mask.size
     if not SHEET_AREA[0] < share < SHEET_AREA[1]:
         return None
     return _four_corners(outline)

@@ -14,6 +14,7 @@ from extractors.phrases import folded, rows_of
 from extractors.readpage import ReadPage
 from extractors.strikes import without_struck_words
 from extractors.values.parse import Parsed, parse
+from extractors.values.text import clean_name
 from models.document_type import Kind
 from models.extraction import Extraction, Span
 from models.geometry import Box, bounding
@@ -100,7 +101,7 @@ def _weigh(
     other = parse(kind, second)
     chosen, chosen_raw = (other, second) if _better(other, first) else (first, raw)
     evidence = ["label", *(chosen.evidence if chosen else ())]
-    if _same(first, other):
+    if _same(first, other) and (kind != "text" or _spelt_alike(raw, second)):
         evidence.append("two_readers")
     elif kind == "text" and raw and fuzz.ratio(folded(raw), folded(second)) > 84:
         evidence.append("near_agreement")
@@ -123,6 +124,11 @@ def _same(first: Parsed | None, other: Parsed | None) -> bool:
     if isinstance(first.value, str) and isinstance(other.value, str):
         return re.sub(r"[\s.,]", "", first.value).casefold() == re.sub(r"[\s.,]", "", other.value).casefold()
     return first.value == other.value
+
+
+def _spelt_alike(first: str, second: str) -> bool:
+    """Text must agree in its spaces too; capitals and the marks around it may differ."""
+    return clean_name(first).casefold() == clean_name(second).casefold()
 
 
 def _better(other: Parsed | None, first: Parsed | None) -> bool:

@@ -30,7 +30,7 @@ def value_region(label: Box, rulings: Rulings, labels: Sequence[Box], width: flo
 
     `labels` are all other labels, headings and option words found on the page: no value reaches into them.
     """
-    framed = _frame_below(label, rulings)
+    framed = _frame_below(label, rulings, labels)
     if framed is not None:
         return Region(framed, "below", True)
     beside = _blank_beside(label, rulings, labels)
@@ -53,7 +53,7 @@ ABOVE_LINE_PX = 46
 """So high above its line a value beside a label is looked for (5.8 mm)."""
 
 
-def _frame_below(label: Box, rulings: Rulings) -> Box | None:
+def _frame_below(label: Box, rulings: Rulings, labels: Sequence[Box]) -> Box | None:
     """The inside of a frame or comb that begins right below the label and holds the value; None when there is none.
 
     The label stands outside it: a wall that runs past the label's own height belongs to a cell around both.
@@ -69,7 +69,8 @@ def _frame_below(label: Box, rulings: Rulings) -> Box | None:
         ]  # fmt: skip
         left = [wall for wall in walls if abs(wall.x0 - label.x0) < 30]
         if left:
-            right = max(wall.x1 for wall in walls)
+            stops = [box.x0 - 4 for box in labels if box.x0 > label.x1 - 4 and box.y0 < label.y1 and box.y1 > label.y0]
+            right = max([wall.x1 for wall in walls if wall.x0 < min(stops, default=1e9)] or [label.x1])
             return Box(left[0].x0, top.y0, right if right > label.x0 + 60 else top.x1, max(wall.y1 for wall in left))
     return None
 

@@ -10,10 +10,11 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection, wait
@@ -21,7 +22,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from models.errors import ReaderDiedError, ReadingTimeError, SaapuvaError
+from models.errors import FileMissingError, ReaderDiedError, ReadingTimeError, SaapuvaError
 
 # A child is replaced after so many files: what native libraries leak stays bounded.
 FILES_PER_CHILD = 40
@@ -67,7 +68,7 @@ def read_record(path: Path, channel: str | None, received_at: datetime | None) -
     return read_file(path, channel=channel, received_at=received_at).to_json()
 
 
-def read_all(paths: Sequence[Path], job: ReadJob, *, jobs: int, limit_s: float = LIMIT_S) -> Iterator[Outcome]:
+def read_all(paths: Sequence[Path], job: ReadJob, *, jobs: int, limit_s: float = LIMIT_S) -> Generator[Outcome, None, None]:
     """Give every file's outcome as it comes, in no order; each file has exactly one.
 
     Closing the iterator early, as Ctrl-C does, kills what is still being read.
@@ -173,6 +174,7 @@ def _serve(requests: Connection[Any, Any], job: ReadJob) -> None:
     Its own session, so that Ctrl-C reaches the parent alone, which then ends the whole group.
     """
     os.setsid()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             path: Path = requests.recv()
@@ -181,9 +183,27 @@ def _serve(requests: Connection[Any, Any], job: ReadJob) -> None:
         requests.send(_answer(path, job))
 
 
+def _end_with_parent() -> None:
+    """End the group when the parent was killed: nobody waits for the file any more, however long it would take."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os.killpg(0, signal.SIGKILL)
+
+
 def _answer(path: Path, job: ReadJob) -> str | Failure:
     """As JSON text already here, so that a record which cannot be printed is this file's error and no other's."""
     try:
         return json.dumps(job.read(path, job.channel, job.received_at), allow_nan=False)
+    except OSError as error:
+        return _unreadable(error, path) or failure_of(error, path.name)
     except Exception as error:  # noqa: BLE001 - the door: no file may stop the others
         return failure_of(error, path.name)
+
+
+def _unreadable(error: OSError, path: Path) -> Failure | None:
+    """Say why the paper itself could not be opened: no permission, a name too long, a disk that fails."""
+    if error.filename is None or Path(os.fsdecode(error.filename)) != path:
+        return None
+    words = f"{path.name}: it cannot be opened: {error.strerror}."
+    return Failure(FileMissingError.code, FileMissingError.exit_code, words, "Check the path, and that you may read the file.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from rich.console import Console
 
 from intake import readers, records, terminal
 from intake.readers import Failure, Outcome, ReadJob
-from models.errors import SaapuvaError
+from models.errors import OutputError, SaapuvaError
 
 SEVERAL_KINDS = 1
+# What a shell shows for a command that SIGPIPE (13) ended: 128 + 13.
+PIPE_CLOSED = 141
 
 
 @dataclass
@@ -43,19 +46,24 @@ def read_and_deliver(files: Sequence[Path], job: ReadJob, *, out: Path | None, j
         terminal.complain(console, error.code, error.problem, error.remedy)
         return error.exit_code
     tally = Tally()
-    outcomes = with_progress(files, job, console=console, jobs=jobs)
-    for outcome in outcomes if places else in_order(outcomes):
-        _deliver(outcome, tally, console, places, alone=len(files) == 1)
+    # Closed whatever happens: a reader left behind would keep this process from ending.
+    with contextlib.closing(with_progress(files, job, console=console, jobs=jobs)) as outcomes:
+        try:
+            for outcome in outcomes if places else in_order(outcomes):
+                _deliver(outcome, tally, console, places, alone=len(files) == 1)
+        except StdoutGoneError as gone:
+            return _stopped(gone, console)
     if out is not None:
         console.print(_closing_line(tally, out), highlight=False, soft_wrap=True, markup=False)
     return tally.exit_code
 
 
-def with_progress(files: Sequence[Path], job: ReadJob, *, console: Console, jobs: int | None) -> Iterator[Outcome]:
-    """Read `files` under a progress bar; outcomes come as they are ready."""
-    with terminal.progress(console) as bar:
+def with_progress(files: Sequence[Path], job: ReadJob, *, console: Console, jobs: int | None) -> Generator[Outcome, None, None]:
+    """Read `files` under a progress bar; outcomes come as they are ready. Closing it ends the readers."""
+    every = readers.read_all(files, job, jobs=min(jobs or cores(), len(files)))
+    with terminal.progress(console) as bar, contextlib.closing(every):
         task = bar.add_task("reading", total=len(files))
-        for outcome in readers.read_all(files, job, jobs=min(jobs or cores(), len(files))):
+        for outcome in every:
             bar.advance(task)
             yield outcome
 
@@ -92,9 +100,31 @@ def _deliver(outcome: Outcome, tally: Tally, console: Console, places: list[Path
         terminal.complain(console, failure.code, failure.problem, failure.remedy)
 
 
+class StdoutGoneError(Exception):
+    """Nothing more can be printed, so nothing more need be read. `reason` is None when whoever read us has had enough."""
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def _print(record: bytes) -> None:
-    sys.stdout.buffer.write(record)
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(record)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise StdoutGoneError(None if isinstance(error, BrokenPipeError) else error.strerror) from None
+
+
+def _stopped(gone: StdoutGoneError, console: Console) -> int:
+    """End as `head` expects it of us: silently; on a full disk, with words."""
+    # What is still in the buffer would raise once more when Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if gone.reason is None:
+        return PIPE_CLOSED
+    error = OutputError(f"standard output: {gone.reason}.", "Make room, or write the records with --out DIR.")
+    terminal.complain(console, error.code, error.problem, error.remedy)
+    return error.exit_code
 
 
 def _closing_line(tally: Tally, out: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
@@ -37,16 +38,18 @@ def write_record(record: dict[str, Any], path: Path) -> bool:
 
     Raises OutputError when it cannot be written; an earlier record then stays as it was.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    replaces = path.exists()
+    # Not named after the record: a name of the longest length would grow beyond it.
+    part = path.with_name(f".saapuva.{os.getpid()}.part")
     try:
+        replaces = path.exists()
         with part.open("wb") as stream:
             stream.write(pretty(record))
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise OutputError(f"{path}: {error.strerror}.", "Make room, or give --out another folder.") from None
     return replaces
 

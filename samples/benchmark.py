@@ -7,16 +7,19 @@ The decoding child is no child that the kernel accounts to us: its decoders run 
 count as Saapuva's. Memory is this process's peak, in which the second Tesseract (the bare one) is contained.
 """
 
+# ruff: noqa: E402 - how many threads there may be must be said before the libraries are loaded
+
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import re
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,23 +65,31 @@ class FileCost:
 
 def measure(path: Path, bare: BareTesseract) -> FileCost:
     """Read one file both ways. Raises InputError for one that cannot be opened."""
-    pages, decoding_s = _timed(lambda: decoded(path))
-    squared = [at_200_dpi(page) for page in pages]
-    del pages
-    _, tesseract_s = _timed(lambda: [bare.recognise(pixels) for pixels in squared])
-    count = len(squared)
-    del squared
+    decoding_s, tesseract_s = _without_us(path, bare)
     result, reading_s = _timed(lambda: read_file(path))
     typed = sum(page.quality == 1.0 for page in result.pages)
-    return FileCost(path.name, count, typed, tesseract_s, reading_s + decoding_s, decoding_s)
+    return FileCost(path.name, len(result.pages), typed, tesseract_s, reading_s + decoding_s, decoding_s)
 
 
-def decoded(path: Path) -> list[RawPage]:
+def _without_us(path: Path, bare: BareTesseract) -> tuple[float, float]:
+    """Seconds of decoding, and of Tesseract alone; page by page, so that the peak of memory is not this function's."""
+    decoding_s = tesseract_s = 0.0
+    pages = decoded(path)
+    while True:
+        page, seconds = _timed(lambda: next(pages, None))
+        decoding_s += seconds
+        if page is None:
+            return decoding_s, tesseract_s
+        gray = at_200_dpi(page)
+        tesseract_s += _timed(functools.partial(bare.recognise, gray))[1]
+
+
+def decoded(path: Path) -> Iterator[RawPage]:
     """Decode a file in this process with the decoders, and the limits, of the child."""
     data = path.read_bytes()
     if sniff(data, path.name) == "application/pdf":
-        return list(pdf_file.pdf_pages(data, path.name, Limits()))
-    return list(image_file.image_pages(data, path.name, Limits(), _no_chatter))
+        return pdf_file.pdf_pages(data, path.name, Limits())
+    return image_file.image_pages(data, path.name, Limits(), _no_chatter)
 
 
 def at_200_dpi(page: RawPage) -> Gray:
@@ -139,7 +150,7 @@ def peak_mb() -> int | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure the files named, print the figures, and give 0 when they are within the bar, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m samples.benchmark", description="What a page costs, against Tesseract alone.")
+    parser = argparse.ArgumentParser(prog="python -m samples.benchmark", description="What a page costs beside bare Tesseract.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--stages", action="store_true", help="also tell where Saapuva's seconds go")

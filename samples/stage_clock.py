@@ -46,6 +46,9 @@ STAGES = (
 """Functions by module; those that a later version no longer has are named in `absent`."""
 
 
+PACKAGES = ("extractors", "intake", "samples", "__main__")
+
+
 class StageClock:
     """Counts CPU seconds of a stage without those of the stages it calls, while it is entered."""
 
@@ -85,7 +88,9 @@ class StageClock:
     def _clock(self, holder: Any, name: str, function: Callable[..., Any], label: str) -> None:
         """Replace a function where it is defined and wherever a module has taken it by name."""
         clocked = self._around(function, label)
-        ours = [module for key, module in sys.modules.items() if key.split(".")[0] in ("extractors", "intake", "samples", "__main__")]
+        ours = [
+            module for key, module in sys.modules.items() if key.split(".")[0] in ("extractors", "intake", "samples", "__main__")
+        ]
         for each in [holder, *ours]:
             if getattr(each, name, None) is function:
                 self._replaced.append((each, name, function))

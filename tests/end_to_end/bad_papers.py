@@ -146,8 +146,10 @@ def pdf_with_box(*box: float) -> bytes:
 def pdf_with_a_bomb(megabytes: int = 3_000) -> bytes:
     """A content stream that unpacks to gigabytes."""
     packer = zlib.compressobj(9)
-    zeros = b" " * 1_000_000
-    packed = b"".join(packer.compress(zeros) for _ in range(megabytes)) + packer.flush()
+    block = b" " * 1_000_000
+    head = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = head + again * (megabytes - 1)  # without an end: who unpacks it has met the limit long before
     with pikepdf.open(io.BytesIO(pdf())) as whole:
         whole.pages[0].Contents = pikepdf.Stream(whole, packed, Filter=Name.FlateDecode)
         buffer = io.BytesIO()

@@ -153,6 +153,18 @@ def test_boxes_of_a_fax_with_a_gap_in_their_frame_are_found() -> None:
     assert len(found) == len(drawn)
 
 
+@pytest.mark.parametrize("size", [18, 20, 22, 24, 26, 30])
+def test_an_e_closed_by_the_next_letter_is_no_box(size: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = []
+    for i in range(4):
+        for x, answer in ((100, "Kyllä"), (260, "Ei")):
+            drawn.append(sheet.square(x, 100 + 60 * i))
+            sheet.text(x + 36, 104 + 60 * i, answer, size=size)
+
+    assert len(find_boxes(sheet.ink)) == len(drawn)
+
+
 def test_round_letters_are_no_boxes() -> None:
     sheet = Sheet(WIDE, HIGH)
     for size, y in ((26, 60), (34, 160), (44, 280)):

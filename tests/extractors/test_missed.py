@@ -1,0 +1,97 @@
+"""Small print that the page reader missed is read by the line reader; large writing and known words are left alone."""
+
+from __future__ import annotations
+
+from extractors.missed import with_missed_words
+from extractors.ocr.engine import LineText
+from models.page import Word
+from tests.drawing import Sheet
+from tests.extractors.played import PlayedLines
+
+
+def texts(words: tuple[Word, ...]) -> list[str]:
+    return sorted(word.text for word in words)
+
+
+def test_print_without_words_is_read_and_stands_where_it_is() -> None:
+    sheet = Sheet(900, 400)
+    printed = sheet.text(100, 100, "Postitoimipaikka", size=22)
+
+    page = with_missed_words(sheet.read_page(), PlayedLines(["Postitoimipaikka"]), [])
+
+    (word,) = page.text.words
+    assert word.text == "Postitoimipaikka"
+    assert word.box.covered_by(printed.grown(4, 4)) == 1
+
+
+def test_words_of_a_line_share_its_box_in_order() -> None:
+    sheet = Sheet(900, 400)
+    sheet.text(100, 100, "Oma tilinumero", size=22)
+
+    page = with_missed_words(sheet.read_page(), PlayedLines(["Oma tilinumero"]), [])
+
+    first, second = sorted(page.text.words, key=lambda word: word.box.x0)
+    assert (first.text, second.text) == ("Oma", "tilinumero")
+    assert first.box.x1 < second.box.x0
+
+
+def test_words_read_well_are_not_read_again() -> None:
+    sheet = Sheet(900, 400)
+    words = sheet.words(100, 100, "Postitoimipaikka")
+    reader = PlayedLines(["Other"])
+
+    page = with_missed_words(sheet.read_page(*words), reader, [])
+
+    assert texts(page.text.words) == ["Postitoimipaikka"]
+    assert reader.crops == []
+
+
+def test_a_word_the_reader_was_unsure_of_is_replaced() -> None:
+    sheet = Sheet(900, 400)
+    words = sheet.words(100, 100, "Postitoimipaikka", score=0.3)
+    words[0] = words[0].model_copy(update={"text": "Rostiloimi"})
+
+    page = with_missed_words(sheet.read_page(*words), PlayedLines(["Postitoimipaikka"]), [])
+
+    assert texts(page.text.words) == ["Postitoimipaikka"]
+
+
+def test_labels_already_known_are_left_alone() -> None:
+    sheet = Sheet(900, 400)
+    words = sheet.words(100, 100, "Nimi", score=0.4)
+    reader = PlayedLines(["Other"])
+
+    with_missed_words(sheet.read_page(*words), reader, [words[0].box.grown(4, 2)])
+
+    assert reader.crops == []
+
+
+def test_what_the_line_reader_is_not_sure_of_adds_no_words() -> None:
+    sheet = Sheet(900, 400)
+    sheet.text(100, 100, "Postitoimipaikka", size=22)
+
+    page = with_missed_words(sheet.read_page(), PlayedLines([LineText("Rstlo", 0.4, 0.1)]), [])
+
+    assert page.text.words == ()
+
+
+def test_large_writing_is_not_taken_for_print() -> None:
+    sheet = Sheet(900, 400)
+    sheet.text(100, 100, "VIRTANEN", size=60)
+    reader = PlayedLines(["Virtanen"])
+
+    with_missed_words(sheet.read_page(), reader, [])
+
+    assert reader.crops == []
+
+
+def test_a_page_of_dirt_costs_a_bounded_number_of_lines() -> None:
+    sheet = Sheet()
+    for row in range(70):
+        for column in range(3):
+            sheet.text(100 + 500 * column, 60 + 32 * row, "kaikki lukematta", size=20)
+    reader = PlayedLines([LineText("", 0.0, 0.0)])
+
+    with_missed_words(sheet.read_page(), reader, [])
+
+    assert len(reader.crops) <= 40
