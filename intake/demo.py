@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,12 +27,13 @@ def show_demo(inbox: Path, wanted_output: Path, job: ReadJob | None = None) -> i
         return 1
     tally = reading.Tally()
     record_by_file: Read = []
-    for outcome in reading.in_order(reading.with_progress(papers, job or ReadJob(read_record), console=errors, jobs=None)):
-        if outcome.record is not None:
-            record_by_file.append((outcome.path, outcome.record))
-        elif outcome.failure is not None:
-            tally.failures.append(outcome.failure)
-            terminal.complain(errors, outcome.failure.code, outcome.failure.problem, outcome.failure.remedy)
+    with contextlib.closing(reading.with_progress(papers, job or ReadJob(read_record), console=errors, jobs=None)) as outcomes:
+        for outcome in reading.in_order(outcomes):
+            if outcome.record is not None:
+                record_by_file.append((outcome.path, outcome.record))
+            elif outcome.failure is not None:
+                tally.failures.append(outcome.failure)
+                terminal.complain(errors, outcome.failure.code, outcome.failure.problem, outcome.failure.remedy)
     _show(out, record_by_file)
     folder = _write(record_by_file, wanted_output)
     _say_what_next(out, inbox, folder, len(record_by_file))

@@ -20,9 +20,12 @@ from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from models.errors import FileMissingError, ReaderDiedError, ReadingTimeError, SaapuvaError
+
+if TYPE_CHECKING:
+    from models.result import Channel  # pydantic: the parent process never needs it
 
 # A child is replaced after so many files: what native libraries leak stays bounded.
 FILES_PER_CHILD = 40
@@ -65,7 +68,8 @@ def read_record(path: Path, channel: str | None, received_at: datetime | None) -
     """Read one file and give the record as it is printed (schema intake-result/1)."""
     from intake.pipeline.read import read_file  # heavy: the parent process never needs it
 
-    return read_file(path, channel=channel, received_at=received_at).to_json()
+    # The command line has already held the word against the list.
+    return read_file(path, channel=cast("Channel | None", channel), received_at=received_at).to_json()
 
 
 def read_all(paths: Sequence[Path], job: ReadJob, *, jobs: int, limit_s: float = LIMIT_S) -> Generator[Outcome, None, None]:

@@ -26,7 +26,7 @@ STAGES = (
     "extractors.classify:classify",
     "extractors.split:split",
     "extractors.arrival:find_arrival",
-    "extractors.stamps:find_stamps",
+    "extractors.stamps:second_looks",
     "extractors.rulings:find_rulings",
     "extractors.inkmap:map_ink",
     "extractors.marks:read_boxes",

@@ -23,7 +23,7 @@ class Ended:
 
 def start(*words: object, folder: Path | None = None, stdout: int | IO[bytes] = subprocess.PIPE) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "intake.cli", *map(os.fspath, map(_word, words))],
+        [sys.executable, "-m", "intake.cli", *map(str, words)],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_THREAD_LIMIT": "1"},
         stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
     )  # fmt: skip
@@ -92,7 +92,3 @@ def _parent(folder: Path) -> int:
         return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
-
-
-def _word(word: object) -> str | os.PathLike[str]:
-    return word if isinstance(word, os.PathLike) else str(word)

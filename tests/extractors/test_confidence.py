@@ -16,6 +16,7 @@ from models.geometry import Box
 EVIDENCE = (
     "label", "format", "check_digit", "repaired", "plausible", "two_readers", "near_agreement", "struck_out", "all_boxes",
     "doubtful_mark", "clear_ink", "no_ink", "label_missing", "boxes_missing", "unticked",
+    "sentence", "position", "lexicon", "cross_field",
 )  # fmt: skip
 WRITTEN: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind not in ("yes_no", "choice", "choices", "signature", "table"))
 CHECKED: tuple[Kind, ...] = ("hetu", "iban", "business_id", "reference")
@@ -115,6 +116,11 @@ def test_more_evidence_never_lowers_confidence(
     assert with_it.confidence >= without.confidence
 
 
+@given(kinds, evidences, scores)
+def test_what_was_struck_out_is_never_accepted(kind: Kind, evidence: tuple[str, ...], quality: float) -> None:
+    assert not judged(read(evidence=tuple(dict.fromkeys((*evidence, "struck_out")))), kind, quality).accepted
+
+
 @given(scores, scores)
 def test_a_doubtful_mark_is_never_accepted(score: float, quality: float) -> None:
     found = read(True, evidence=("label", "all_boxes", "doubtful_mark"), reading="mark", score=score)
@@ -126,9 +132,9 @@ def test_clear_marks_of_all_boxes_are_accepted() -> None:
     assert judged(read(True, evidence=("label", "all_boxes"), reading="mark", score=1.0), "yes_no", 0.9).accepted
 
 
-@given(kinds, scores)
-def test_one_reader_alone_is_not_enough_for_what_must_not_be_wrong(kind: Kind, quality: float) -> None:
-    found = read(evidence=("label", "format"), score=0.9, weakest=0.5)
+@given(st.sampled_from(CHECKED), scores)
+def test_a_code_whose_check_digit_did_not_pass_is_never_accepted(kind: Kind, quality: float) -> None:
+    found = read(evidence=("label", "format", "two_readers"), score=1.0, weakest=1.0)
 
     assert not judged(found, kind, quality).accepted
 
