@@ -177,4 +177,5 @@ def ticked(boxes: Sequence[CheckBox], cell: Box) -> Extraction | None:
     backwards = likeness(inside[0].text, YES_NO[False]) > likeness(inside[0].text, YES_NO[True]) + 0.1
     value = None if all(marked) else marked[0] != backwards
     sure = min(_sureness(box) for box in inside)
-    return Extraction(value=value, span=span, reading="mark", evidence=("label", "all_boxes"), engine_score=sure)
+    doubt = ("doubtful_mark",) if any(box.mark == "doubtful" for box in inside) else ()
+    return Extraction(value=value, span=span, reading="mark", evidence=("label", "all_boxes", *doubt), engine_score=sure)

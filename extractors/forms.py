@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from extractors.choices import option_words, read_choices
 from extractors.labels import HEADING, LabelHit, Wanted, find_labels, wanted_labels
-from extractors.marks import LEAST_LIKENESS, likeness
+from extractors.marks import LEAST_LIKENESS, likeness, with_words_on_the_left
 from extractors.missed import with_missed_words
 from extractors.phrases import Phrase, folded
 from extractors.readpage import ReadPage
@@ -102,7 +102,8 @@ def _printed(
     printed: dict[int, list[Box]] = {page.number: [] for page in pages}
     for page in pages:
         # An O in somebody's hand looks like a box; only what bears an option's words is one.
-        real = [box for box in page.check_boxes if likeness(box.text, options) >= LEAST_LIKENESS]
+        boxes = with_words_on_the_left(page.check_boxes, options)
+        real = [box for box in boxes if likeness(box.text, options) >= LEAST_LIKENESS]
         printed[page.number] += [place for box in real for place in (box.box.grown(3, 3), box.text_box)]
     for hit in labels.values():
         printed[hit.page].append(hit.box.grown(4, 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -115,6 +116,7 @@ def _whole_words(source: str, start: int, end: int) -> tuple[int, int]:
     return start + len(trimmed) - len(trimmed.lstrip()), end - (len(trimmed) - len(trimmed.rstrip()))
 
 
+@lru_cache(maxsize=4096)
 def _folded_with_positions(text: str) -> tuple[str, list[int]]:
     """`folded(text)`, and for each of its characters the place in `text` it comes from."""
     letters: list[str] = []

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from extractors.cleanup import INK_BELOW_GRAY, CleanPage
 from extractors.phrases import folded
-from models.geometry import Box
+from models.geometry import Box, bounding
 from models.page import Word
 
 Mark = Literal["marked", "empty", "doubtful"]
@@ -39,6 +39,7 @@ class CheckBox:
     mark: Mark
     ink: float
     left_text: str = ""
+    left_box: Box = Box(0, 0, 0, 0)
 
 
 def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], number: int) -> list[CheckBox]:
@@ -50,7 +51,7 @@ def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], num
         if mark == "empty" and _ink_around(page, box) > RINGED_FROM:
             mark = "doubtful"
         text, text_box = _words_beside(box, boxes, words)
-        found.append(CheckBox(number, box, text, text_box, mark, round(share, 3), _words_before(box, boxes, words)))
+        found.append(CheckBox(number, box, text, text_box, mark, round(share, 3), *_words_before(box, boxes, words)))
     return found
 
 
@@ -58,10 +59,10 @@ def with_words_on_the_left(boxes: Sequence[CheckBox], options: Sequence[str]) ->
     """Give boxes the words left of them, on a page where those are options' words more often than those to the right."""
     right = sum(likeness(box.text, options) > LEAST_LIKENESS for box in boxes)
     left = sum(likeness(box.left_text, options) > LEAST_LIKENESS for box in boxes)
-    return [replace(box, text=box.left_text) for box in boxes] if left > right + 2 else list(boxes)
+    return [replace(box, text=box.left_text, text_box=box.left_box) for box in boxes] if left > right + 2 else list(boxes)
 
 
-def _words_before(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> str:
+def _words_before(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tuple[str, Box]:
     middle = box.center[1]
     stop = max([b.x1 for b in boxes if b.x1 < box.x0 and abs(b.center[1] - middle) < box.height], default=0.0)
     run: list[Word] = []
@@ -72,7 +73,7 @@ def _words_before(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> str:
                 break
             run.insert(0, word)
             start = word.box.x0
-    return " ".join(word.text for word in run)
+    return " ".join(word.text for word in run), bounding(word.box for word in run) if run else box
 
 def _inner_ink(page: CleanPage, box: Box) -> float:
     inset = max(4.0, 0.22 * box.width)

@@ -52,6 +52,10 @@ class FileKind:
     page_count: int | None
 
 
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+"""ZIP, old Office, RAR, 7z, gzip: a PDF stored within one of them is not the file that came."""
+
+
 def sniff(data: bytes, name: str) -> str:
     """Tell the media type from the first bytes, never from the file's ending.
 
@@ -68,7 +72,7 @@ def sniff(data: bytes, name: str) -> str:
         return "image/webp"
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADER_SIZES:
         return "image/bmp"
-    if b"%PDF-" in data[:_PDF_HEAD]:
+    if b"%PDF-" in data[:_PDF_HEAD] and not data.startswith(_CONTAINERS):
         return "application/pdf"
     raise NotADocumentError(name)
 

@@ -25,6 +25,8 @@ from models.errors import DamagedFileError, EncryptedFileError, PageTooLargeErro
 # Typed pages are drawn, and scans capped, at this; more costs time and gives the readers nothing.
 BORN_DPI = 300.0
 _A3_INCHES = 16.54
+MAX_SIDE_POINTS = 14_399
+"""PDF 1.7, annex C: a page has at most 14,400 points a side; what is larger was built to do harm."""
 _POINTS_PER_INCH = 72.0
 # An image over this share of a page makes it a scan: what text layer it has was guessed by someone's OCR.
 _SCAN_SHARE = 0.7
@@ -116,6 +118,8 @@ def _check_whole(data: bytes, name: str) -> None:
 def _page(document: pdfium.PdfDocument, name: str, number: int, limits: Limits) -> RawPage:
     page = _flattened(document, number - 1)
     try:
+        if max(page.get_size()) > MAX_SIDE_POINTS:
+            raise PageTooLargeError(name, number, *(round(side) for side in page.get_size()), limits.max_page_px)
         if min(page.get_size()) <= 0:
             raise DamagedFileError(name, f"page {number} has no size")
         pictures = _pictures(page)

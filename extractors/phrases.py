@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models.geometry import Box, bounding
 from models.page import Word
@@ -91,6 +92,7 @@ def _parted(left: Word, right: Word) -> bool:
     return gap > max(GAP_PX, GAP_SHARE * min(left.box.height, right.box.height))
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Lower case, letters, digits and single spaces only: what two printings of a label share."""
     return re.sub(r"\s+", " ", re.sub(r"[^0-9a-zåäöéü]+", " ", text.casefold())).strip()

@@ -118,20 +118,26 @@ def _below(label: Box, rulings: Rulings, labels: Sequence[Box], width: float, he
     right, walled = _wall_right(label, rulings, labels, width)
     floor = [
         line.y0 for line in rulings.horizontal
-        if line.y0 > label.y1 + LEAST_VALUE_PX - 4 and _overlap(line.x0, line.x1, label.x0, right) > 0.4
+        if line.y0 > label.y1 + LEAST_VALUE_PX - 4
+        and (_overlap(line.x0, line.x1, label.x0, right) > 0.4 or _overlap(line.x0, line.x1, label.x0, label.x1) > 0.8)
     ]  # fmt: skip
     direct = [
         line.y0 for line in rulings.horizontal
         if label.y1 - 3 < line.y0 <= label.y1 + LEAST_VALUE_PX - 4 and line.x0 <= label.x0 + 4 and line.x1 >= label.x1 - 4
         and line.width > 1.6 * label.width and not _is_comb_top(line, rulings)
     ]  # fmt: skip
-    blocked = [box.y0 - 2 for box in labels if box.y0 > label.y1 + 4 and _overlap(box.x0, box.x1, left, right) > 0.15]
+    blocked = [box.y0 - 2 for box in labels if box.y0 > label.y1 + 4 and _is_in_the_way(box, left, right)]
     bottom = min([*floor[:], label.y1 + ROW_LIMIT_PX, height])
     ruled = bottom in floor and bottom <= min([*blocked, height])
     bottom = min([bottom, *blocked, *direct])
     if ruled and not walled:
         left, right = _along_underline(label, bottom, left, right, rulings)
     return Box(left, label.y1, right, bottom), ruled
+
+
+def _is_in_the_way(box: Box, left: float, right: float) -> bool:
+    """Printed words below a label end its value's place when they take much of its width, or lie mostly within it."""
+    return _overlap(box.x0, box.x1, left, right) > 0.15 or _overlap(left, right, box.x0, box.x1) > 0.6
 
 
 def _is_comb_top(line: Box, rulings: Rulings) -> bool:

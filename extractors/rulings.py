@@ -22,6 +22,7 @@ LINE_GAP_PX = 14
 """A fax loses pieces of a line; pieces at the same height with at most this gap are one line."""
 
 LEAST_CORNER = 0.5
+FULL_HOLE = 0.3
 LEAST_FILLED = 0.7
 STREAK_SHARE = 0.88
 """An upright line longer than this share of the page is a fax machine's streak or the shadow of an edge, not a wall."""
@@ -173,10 +174,10 @@ def _apart(boxes: list[Box]) -> list[Box]:
 
 def _has_corners(ink: Gray, box: Box) -> bool:
     """A box has ink in its four corners; an O or a 6 is round."""
-    x0, y0, x1, y1 = (round(v) for v in box.grown(2, 2))
+    x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
     # A pixel of play: the box was measured on a broken outline, or a pixel off.
     near = cv2.dilate(ink[max(0, y0) : y1, max(0, x0) : x1], np.ones((3, 3), np.uint8))
-    size = max(6, round(0.26 * box.width))
+    size = max(4, round(0.2 * box.width))
     corners = (near[:size, :size], near[:size, -size:], near[-size:, :size], near[-size:, -size:])
     return all(corner.size > 0 and corner.mean() > LEAST_CORNER for corner in corners)
 
@@ -191,7 +192,9 @@ def _hollow_squares(ink: Gray) -> list[Box]:
         if not (BOX_SIDE_PX[0] - 4 <= width <= BOX_SIDE_PX[1] and BOX_SIDE_PX[0] - 4 <= height <= BOX_SIDE_PX[1]):
             continue
         box = Box(max(0, x - 1), max(0, y - 1), x + width + 1, y + height + 1)
-        if 0.85 < width / height < 1.18 and cv2.contourArea(contour) > 0.9 * (width - 1) * (height - 1) and _has_corners(ink, box):
+        square = 0.85 < width / height < 1.18 and cv2.contourArea(contour) > 0.9 * (width - 1) * (height - 1)
+        # Closing gaps joins letters, E and i: the hole of a box is empty, theirs is not.
+        if square and ink[y + 3 : y + height - 3, x + 3 : x + width - 3].mean() < FULL_HOLE and _has_corners(ink, box):
             found.append(box)
     return [b for b in found if not _in_comb(b, found) and _stands_alone(ink, b)]
 

@@ -51,7 +51,7 @@ def _is_struck(inks: InkMap, group: Indices, crop: Crop) -> bool:
     ink = np.isin(inks.labels[y0:y1, x0:x1], group + 1).astype(np.uint8)
     # Only a strike fills the gaps between letters: one run over most of the word, even if it slopes a little.
     sloping = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    run = cv2.erode(sloping, np.ones((1, round(0.85 * (x1 - x0))), np.uint8))
+    run = cv2.erode(sloping, np.ones((1, round(0.85 * (x1 - x0))), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     height = y1 - y0
     return bool(run[round(0.3 * height) : round(0.72 * height)].any()) and _inks_both_sides(ink)
 

@@ -63,13 +63,13 @@ class IntakeResult(_Frozen):
 
     def to_json(self) -> dict[str, Any]:
         """The printed record: plain JSON values, keys as in the contract; what is None is left out where it may be."""
-        source = self.source.model_dump()
+        source = self.source.model_dump(mode="json")
         if self.source.arrival is None:
             del source["arrival"]
         return {
             "schema": "intake-result/1",
             "source": source,
-            "pages": [{k: v for k, v in page.model_dump().items() if v is not None} for page in self.pages],
+            "pages": [{k: v for k, v in page.model_dump(mode="json").items() if v is not None} for page in self.pages],
             "documents": [self._document(record) for record in self.documents],
             "work_items": [item.model_dump(mode="json") for item in self.work_items],
         }

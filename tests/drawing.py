@@ -137,7 +137,9 @@ def clean_page(gray: Gray, number: int = 1) -> CleanPage:
     )  # fmt: skip
 
 
-def text_of(words: tuple[Word, ...], width: int = A4[0], height: int = A4[1], *, number: int = 1, layer: bool = False) -> PageText:
+def text_of(
+    words: tuple[Word, ...], width: int = A4[0], height: int = A4[1], *, number: int = 1, layer: bool = False
+) -> PageText:
     return PageText(number=number, width_px=width, height_px=height, reading="text_layer" if layer else "ocr", words=words)
 
 

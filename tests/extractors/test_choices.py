@@ -54,14 +54,21 @@ def drawn(marks: Marks, without: Sequence[str] = ()) -> dict[str, Extraction]:
         for x, answer in ((500, "Kyllä"), (640, "Ei")):
             sheet.square(x, y - 4, mark=marks.get(f"{name}.{answer}", "empty"))
             words += sheet.words(x + 38, y, answer)
-    for y, heading, options in ((320, "Työtilanne", ("Työssä", "Yrittäjä", "Työtön")), (600, "Liitteet", ("Määräys", "Lääkärintodistus", "Verokortti"))):
+    for y, heading, options in (
+        (320, "Työtilanne", ("Työssä", "Yrittäjä", "Työtön")),
+        (600, "Liitteet", ("Määräys", "Lääkärintodistus", "Verokortti")),
+    ):
         words += sheet.words(80, y, heading)
         for i, option in enumerate(options, start=1):
             sheet.square(100, y + 60 * i, mark=marks.get(option, "empty"))
             words += sheet.words(140, y + 60 * i + 3, option)
     page = sheet.read_page(*(word for word in words if word.text not in without))
     labels = find_labels(wanted_labels(FORM, "fi"), [(1, page.phrases)])
-    return {name: found for name, found in judge(read_choices({1: page}, labels, FORM, "fi"), FORM, {1: 0.9}).items() if isinstance(found, Extraction)}
+    return {
+        name: found
+        for name, found in judge(read_choices({1: page}, labels, FORM, "fi"), FORM, {1: 0.9}).items()
+        if isinstance(found, Extraction)
+    }
 
 
 CLEAR: Marks = {"leave.Ei": "cross", "abroad.Kyllä": "tick", "Työssä": "cross", "Määräys": "cross"}

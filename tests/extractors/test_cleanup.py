@@ -28,10 +28,37 @@ Matrix = NDArray[np.float64]
 Way = Callable[[Gray], tuple[Gray, Matrix]]
 
 MARK_PX = 40
-WORDS = (
-    "Tartuntatautipäivärahaa maksetaan siltä ajalta jonka lääkäri on määrännyt pois työstä eikä palkkaa saa samalta ajalta "
-    "Päätös lapsen karanteenista annetaan huoltajalle joka jää kotiin hoitamaan häntä ja menettää siksi ansionsa"
-).split()
+WORDS = [
+    "Tartuntatautipäivärahaa",
+    "maksetaan",
+    "siltä",
+    "ajalta",
+    "jonka",
+    "lääkäri",
+    "on",
+    "määrännyt",
+    "pois",
+    "työstä",
+    "eikä",
+    "palkkaa",
+    "saa",
+    "samalta",
+    "ajalta",
+    "Päätös",
+    "lapsen",
+    "karanteenista",
+    "annetaan",
+    "huoltajalle",
+    "joka",
+    "jää",
+    "kotiin",
+    "hoitamaan",
+    "häntä",
+    "ja",
+    "menettää",
+    "siksi",
+    "ansionsa",
+]
 PLACES = ((260, 420), (1340, 420), (260, 1800), (1340, 1800), (700, 1110))
 
 

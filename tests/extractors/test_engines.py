@@ -48,7 +48,10 @@ def test_words_of_a_page_lie_on_it_and_bear_their_number(name: str, readers: Cal
     text = readers(name).read_page(sheet.gray, 7)
 
     assert (text.number, text.width_px, text.height_px, text.reading) == (7, 1000, 500, "ocr")
-    assert all(word.box.covered_by(Box(0, 0, 1000, 500)) == 1 and 0 <= word.engine_score <= 1 and word.text.strip() for word in text.words)
+    assert all(
+        word.box.covered_by(Box(0, 0, 1000, 500)) == 1 and 0 <= word.engine_score <= 1 and word.text.strip()
+        for word in text.words
+    )
     (found,) = [word for word in text.words if Levenshtein.distance(word.text.casefold(), "henkilötunnus") <= 1]
     assert tuple(found.box) == pytest.approx(tuple(label), abs=6)
 
@@ -116,7 +119,7 @@ def test_finnish_letters_are_in_the_alphabet(engines: Readers) -> None:
 
 
 def test_missing_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
 
     with pytest.raises(EngineError) as caught:
         ppocr.weights_file()

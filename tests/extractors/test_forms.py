@@ -20,7 +20,8 @@ HETU, FIRM, DAY = "131052-308T", "Leipomo Kaura Oy", "12.3.2019"
 
 TYPE = DocumentType.model_validate(
     {
-        "name": "made_up", "family": "form", "title": {"fi": ["Ilmoitus lainasta"]}, "match": {"wording": ["Vakuutan antamani tiedot oikeiksi"]},
+        "name": "made_up", "family": "form", "title": {"fi": ["Ilmoitus lainasta"]},
+        "match": {"wording": ["Vakuutan antamani tiedot oikeiksi"]},
         "field": [
             {"name": "surname", "kind": "text", "labels": {"fi": ["Sukunimi"], "sv": ["Efternamn"]}},
             {"name": "hetu", "kind": "hetu", "labels": {"fi": ["Henkilötunnus"], "sv": ["Personbeteckning"]}},
@@ -53,7 +54,13 @@ def drawn(*, filled: bool = True, without: str = "", signed: bool = True) -> tup
     sheet = Sheet()
     sheet.text(120, 110, "Ilmoitus lainasta", size=40)
     values = {"surname": "Virtanen", "hetu": HETU, "phone": "040 123 4567", "start": DAY, "amount": "1 234,50"} if filled else {}
-    labels = {"surname": "Sukunimi", "hetu": "Henkilötunnus", "phone": "Puhelinnumero", "start": "Laina alkaa", "amount": "Lainan määrä"}
+    labels = {
+        "surname": "Sukunimi",
+        "hetu": "Henkilötunnus",
+        "phone": "Puhelinnumero",
+        "start": "Laina alkaa",
+        "amount": "Lainan määrä",
+    }
     places = {
         "surname": Box(120, 240, 860, 330), "hetu": Box(860, 240, 1530, 330), "phone": Box(120, 330, 860, 420),
         "start": Box(120, 420, 860, 510), "amount": Box(860, 420, 1530, 510),
@@ -101,7 +108,8 @@ def filled(engines: Readers) -> tuple[Fields, dict[str, Box]]:
 
 
 VALUES = {
-    "surname": "Virtanen", "hetu": HETU, "phone": "0401234567", "start": "2019-03-12", "amount": "1234.50", "abroad": False, "signature": True,
+    "surname": "Virtanen", "hetu": HETU, "phone": "0401234567", "start": "2019-03-12", "amount": "1234.50", "abroad": False,
+    "signature": True,
 }  # fmt: skip
 
 
@@ -170,9 +178,7 @@ def test_a_faxed_form_yields_the_same(lines: int, engines: Readers) -> None:
     arrived, _ = faxed(sheet.gray, lines)
     page = clean(1, arrived, (204, lines))
 
-    fields = judge(
-        read_form([ReadPage(page, engines.page.read_page(page.gray, 1))], TYPE, "fi", engines), TYPE, {1: 0.8}
-    )
+    fields = judge(read_form([ReadPage(page, engines.page.read_page(page.gray, 1))], TYPE, "fi", engines), TYPE, {1: 0.8})
 
     wrong = {name: one(fields, name).value for name in VALUES if one(fields, name).value != VALUES[name]}
     assert len(wrong) <= 1
@@ -193,7 +199,12 @@ def test_in_another_language_the_labels_are_others(engines: Readers) -> None:
 @pytest.mark.ocr
 def test_labels_left_of_underlined_blanks_are_served_too(engines: Readers) -> None:
     sheet = Sheet()
-    for y, label, value in ((300, "Sukunimi", "Virtanen"), (380, "Henkilötunnus", HETU), (460, "Laina alkaa", DAY), (540, "Lainan määrä", "")):
+    for y, label, value in (
+        (300, "Sukunimi", "Virtanen"),
+        (380, "Henkilötunnus", HETU),
+        (460, "Laina alkaa", DAY),
+        (540, "Lainan määrä", ""),
+    ):
         sheet.text(120, y, label)
         sheet.line(340, y + 24, 1200, y + 24)
         if value:
@@ -201,7 +212,11 @@ def test_labels_left_of_underlined_blanks_are_served_too(engines: Readers) -> No
 
     fields = read(sheet, engines)
 
-    assert (one(fields, "surname").value, one(fields, "hetu").value, one(fields, "start").value) == ("Virtanen", HETU, "2019-03-12")
+    assert (one(fields, "surname").value, one(fields, "hetu").value, one(fields, "start").value) == (
+        "Virtanen",
+        HETU,
+        "2019-03-12",
+    )
     assert "amount" not in fields
 
 
@@ -225,8 +240,8 @@ def test_a_faint_blurred_page_is_never_silently_wrong(engines: Readers) -> None:
     noisy = np.clip(faint + np.random.default_rng(11).normal(0, 6, faint.shape), 0, 255).astype(np.uint8)
     page = clean(1, noisy, (200, 200))
 
-    fields = judge(
-        read_form([ReadPage(page, engines.page.read_page(page.gray, 1))], TYPE, "fi", engines), TYPE, {1: 0.3}
-    )
+    fields = judge(read_form([ReadPage(page, engines.page.read_page(page.gray, 1))], TYPE, "fi", engines), TYPE, {1: 0.3})
 
-    assert not [name for name in VALUES if name not in fields or (one(fields, name).accepted and one(fields, name).value != VALUES[name])]
+    assert not [
+        name for name in VALUES if name not in fields or (one(fields, name).accepted and one(fields, name).value != VALUES[name])
+    ]

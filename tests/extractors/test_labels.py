@@ -25,7 +25,16 @@ def at(hit: LabelHit) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize(
     "printed",
-    ["Henkilötunnus", "HENKILÖTUNNUS", "Henkilötunnus:", "1. Henkilötunnus", "Henkilotunnus", "Henkilötunnns", "Henkilö tunnus", "*Henkilötunnus*"],
+    [
+        "Henkilötunnus",
+        "HENKILÖTUNNUS",
+        "Henkilötunnus:",
+        "1. Henkilötunnus",
+        "Henkilotunnus",
+        "Henkilötunnns",
+        "Henkilö tunnus",
+        "*Henkilötunnus*",
+    ],
 )
 def test_a_label_is_found_in_any_printing(printed: str) -> None:
     page = [*words_of(printed, 700, 300), *words_of("Sukunimi", 100, 300)]
@@ -61,7 +70,12 @@ def test_a_label_that_stands_twice_goes_by_the_order_of_the_form() -> None:
         *words_of("Työntekijän nimi", 100, 200), *words_of("Puhelinnumero", 700, 200),
         *words_of("Työnantajan nimi", 100, 400), *words_of("Puhelinnumero", 700, 400),
     ]  # fmt: skip
-    wanted = {"employee": "Työntekijän nimi", "phone": "Puhelinnumero", "employer": "Työnantajan nimi", "employer_phone": "Puhelinnumero"}
+    wanted = {
+        "employee": "Työntekijän nimi",
+        "phone": "Puhelinnumero",
+        "employer": "Työnantajan nimi",
+        "employer_phone": "Puhelinnumero",
+    }
 
     hits = look(wanted, page)
 
@@ -98,7 +112,9 @@ def test_labels_follow_one_another_over_pages() -> None:
     first = [*words_of("Hakija", 100, 200), *words_of("Päivämäärä", 100, 300)]
     second = [*words_of("Allekirjoitus", 100, 200), *words_of("Päivämäärä", 100, 300)]
 
-    hits = look({"applicant": "Hakija", "day": "Päivämäärä", "signature": "Allekirjoitus", "signature_day": "Päivämäärä"}, first, second)
+    hits = look(
+        {"applicant": "Hakija", "day": "Päivämäärä", "signature": "Allekirjoitus", "signature_day": "Päivämäärä"}, first, second
+    )
 
     assert (hits["day"].page, hits["signature_day"].page) == (1, 2)
 
@@ -126,7 +142,10 @@ def test_a_heading_is_found_when_a_heading_is_looked_for() -> None:
 
 
 def test_words_inside_a_sentence_count_less_than_a_label_of_its_own() -> None:
-    page = [*words_of("Merkitse tähän tilinumero jolle etuus maksetaan ja allekirjoita", 100, 200), *words_of("Tilinumero", 100, 300)]
+    page = [
+        *words_of("Merkitse tähän tilinumero jolle etuus maksetaan ja allekirjoita", 100, 200),
+        *words_of("Tilinumero", 100, 300),
+    ]
 
     hits = look({"iban": "Tilinumero"}, page)
 
@@ -143,7 +162,8 @@ FORM = DocumentType.model_validate(
         "field": [
             {"name": "iban", "kind": "iban", "labels": {"fi": ["Tilinumero"], "sv": ["Kontonummer"]}},
             {"name": "info", "kind": "text", "heading": {"fi": ["Lisätietoja"], "sv": ["Mer information"]}},
-            {"name": "jobs", "kind": "table", "column": [{"name": "firm", "kind": "text", "labels": {"fi": ["Yritys"], "sv": ["Företag"]}}]},
+            {"name": "jobs", "kind": "table", "column": [
+                {"name": "firm", "kind": "text", "labels": {"fi": ["Yritys"], "sv": ["Företag"]}}]},
             {"name": "e_code", "kind": "text", "labels": {"en": ["Code"]}},
         ],
     }

@@ -13,7 +13,8 @@ from tests.drawing import Sheet, clean_page, faxed, quarter_turned, skewed
 from tests.extractors.played import PlayedLines
 
 LETTER = (
-    "Päätös karanteenista", "Kaupungin tartuntataudeista vastaava lääkäri on päättänyt", "määrätä hänet olemaan poissa työstä ajalla",
+    "Päätös karanteenista", "Kaupungin tartuntataudeista vastaava lääkäri on päättänyt",
+    "määrätä hänet olemaan poissa työstä ajalla",
     "12.3.2019 - 26.3.2019 tartunnan leviämisen estämiseksi.", "Päätös on voimassa heti, vaikka siihen haetaan muutosta.",
     "Oikaisua voi vaatia kunnan toimielimeltä kolmenkymmenen", "päivän kuluessa siitä, kun päätös on saatu tiedoksi.",
     "Lisätietoja antaa terveyskeskus arkisin kello yhdeksästä", "viiteentoista numerosta, joka on painettu alle.",
@@ -29,7 +30,15 @@ def letter() -> Sheet:
 
 def form() -> Sheet:
     sheet = Sheet()
-    labels = ("Sukunimi", "Etunimet", "Henkilötunnus", "Lähiosoite", "Postinumero ja postitoimipaikka", "Tilinumero", "Työnantajan nimi")
+    labels = (
+        "Sukunimi",
+        "Etunimet",
+        "Henkilötunnus",
+        "Lähiosoite",
+        "Postinumero ja postitoimipaikka",
+        "Tilinumero",
+        "Työnantajan nimi",
+    )
     for i, label in enumerate(labels):
         y = 300 + 120 * i
         for x in (120, 860):
@@ -88,7 +97,7 @@ class Backwards:
     def __init__(self) -> None:
         self.calls = 0
 
-    def read_line(self, gray: Gray) -> LineText:
+    def read_line(self, gray: Gray) -> LineText:  # noqa: ARG002
         self.calls += 1
         return LineText("?", 0.2, 0.1) if self.calls % 2 else LineText("karanteenista annettu päätös", 0.98, 0.9)
 

@@ -34,7 +34,7 @@ class Remembered:
     def read_page(self, gray: Gray, number: int) -> PageText:
         return text_of(tuple(self.words.get(number, ())), gray.shape[1], gray.shape[0], number=number)
 
-    def read_line(self, gray: Gray) -> LineText:
+    def read_line(self, gray: Gray) -> LineText:  # noqa: ARG002
         return LineText("", 0.0, 0.0)
 
 
@@ -54,7 +54,9 @@ def pile(*sheets: tuple[Sheet, list[Word]]) -> tuple[list[ArrivedPage], Readers]
     """Sheets scanned one after another, with readers that know what stands on them."""
     pages = [ArrivedPage(number=i, pixels=sheet.gray, dpi=(200, 200), words=None) for i, (sheet, _) in enumerate(sheets, start=1)]
     # One line suffices: lines that read alike both ways turn no page.
-    return pages, Readers(page=Remembered({i: words for i, (_, words) in enumerate(sheets, start=1)}), line=PlayedLines(["Virtanen"]))
+    return pages, Readers(
+        page=Remembered({i: words for i, (_, words) in enumerate(sheets, start=1)}), line=PlayedLines(["Virtanen"])
+    )
 
 
 def read(*sheets: tuple[Sheet, list[Word]]) -> ReadFile:
@@ -88,7 +90,9 @@ def test_a_known_paper_is_told_and_its_fields_are_judged() -> None:
 
 def test_a_paper_nobody_knows_is_unknown_and_not_accepted() -> None:
     sheet = Sheet()
-    words = [word for i in range(12) for word in sheet.words(200, 300 + 70 * i, "Hyvää syntymäpäivää toivottaa koko suku", size=32)]
+    words = [
+        word for i in range(12) for word in sheet.words(200, 300 + 70 * i, "Hyvää syntymäpäivää toivottaa koko suku", size=32)
+    ]
 
     (record,) = read((sheet, words)).records
 

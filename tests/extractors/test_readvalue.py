@@ -128,7 +128,10 @@ def test_words_of_a_text_layer_need_no_reader() -> None:
 
 
 def test_nearly_the_same_text_is_near_agreement() -> None:
-    words = [Word(text=part, box=Box(110 + 160 * i, 110, 250 + 160 * i, 140), engine_score=0.9) for i, part in enumerate(("Leipomo", "Kaurn", "0y"))]
+    words = [
+        Word(text=part, box=Box(110 + 160 * i, 110, 250 + 160 * i, 140), engine_score=0.9)
+        for i, part in enumerate(("Leipomo", "Kaurn", "0y"))
+    ]
 
     found = read_value(written("Leipomo Kaura Oy").read_page(*words), REGION, "text", played("Leipomo Kaura Oy"), [])
 

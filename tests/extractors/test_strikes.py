@@ -48,7 +48,8 @@ def test_when_all_is_struck_nothing_remains() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["131052-308T", "E", "EEE HETEKA", "1.2.2019 - 8.2.2019", "Oy Ab - Kaura", "FI21 1234 5600 0007 85", "Äiti-Lahtinen", "AAMEN", "tt ff", "+358 40", "HE 44 A4", "Eero"],
+    ["131052-308T", "E", "EEE HETEKA", "1.2.2019 - 8.2.2019", "Oy Ab - Kaura", "FI21 1234 5600 0007 85",
+     "Äiti-Lahtinen", "AAMEN", "tt ff", "+358 40", "HE 44 A4", "Eero"],
 )  # fmt: skip
 @pytest.mark.parametrize("size", [28, 44, 60])
 def test_what_is_only_written_stays(written: str, size: int) -> None:

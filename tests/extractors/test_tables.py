@@ -91,7 +91,9 @@ def test_a_cell_left_empty_is_left_out_of_its_row() -> None:
 def test_a_row_ticked_twice_is_for_a_person() -> None:
     page, labels = table(FULL[:1])
     sheet_box = next(box for box in page.check_boxes if box.text == "Ei")
-    page.clean.gray[round(sheet_box.box.y0) + 8 : round(sheet_box.box.y1) - 8, round(sheet_box.box.x0) + 8 : round(sheet_box.box.x1) - 8] = 0
+    page.clean.gray[
+        round(sheet_box.box.y0) + 8 : round(sheet_box.box.y1) - 8, round(sheet_box.box.x0) + 8 : round(sheet_box.box.x1) - 8
+    ] = 0
     again = ReadPage(page.clean, page.text)
 
     (row,) = read(again, labels)
@@ -112,7 +114,9 @@ def test_heads_that_were_not_found_leave_a_doubted_row() -> None:
 
     rows = read_table({1: page}, {}, {1: []}, EMPLOYERS, played())
 
-    assert [(cell.value, cell.accepted, cell.evidence) for row in rows for cell in row.values()] == [(None, False, ("label_missing",))]
+    assert [(cell.value, cell.accepted, cell.evidence) for row in rows for cell in row.values()] == [
+        (None, False, ("label_missing",))
+    ]
 
 
 @pytest.mark.parametrize("missing", ["name", "start", "pays_wage"])

@@ -28,7 +28,11 @@ def account_change(path: Path, dpi: tuple[float, float] = (200, 200), header: st
     sheet.text(120, 140, "Tilinumeron muutos", size=44)
     sheet.text(1300, 140, "Y 121", size=36)
     places = {}
-    for y, label, value in ((400, "Nimi", "Virtanen Matti"), (520, "Henkilötunnus", HETU), (640, "Tilinumero", "FI21 1234 5600 0007 85")):
+    for y, label, value in (
+        (400, "Nimi", "Virtanen Matti"),
+        (520, "Henkilötunnus", HETU),
+        (640, "Tilinumero", "FI21 1234 5600 0007 85"),
+    ):
         sheet.frame(Box(120, y, 1500, y + 100))
         sheet.text(134, y + 10, label)
         places[label] = sheet.text(140, y + 50, value, size=32)
@@ -97,7 +101,9 @@ def test_the_same_file_gives_the_same_record(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "error"), [(b"", EmptyFileError), (b"Hei, tulen huomenna.\n" * 40, NotADocumentError)], ids=["empty", "a letter in plain text"]
+    ("content", "error"),
+    [(b"", EmptyFileError), (b"Hei, tulen huomenna.\n" * 40, NotADocumentError)],
+    ids=["empty", "a letter in plain text"],
 )
 def test_what_is_no_paper_gives_an_error_that_names_the_file(content: bytes, error: type[Exception], tmp_path: Path) -> None:
     (tmp_path / "x.pdf").write_bytes(content)

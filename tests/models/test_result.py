@@ -21,7 +21,8 @@ HETU = "131052-308T"
 
 def source(arrival: ArrivalEvidence | None = None) -> Source:
     return Source(
-        file="x.tif", sha256="0" * 64, media_type="image/tiff", channel="fax", received_at="2019-03-12T10:22:00+00:00", pages=1, arrival=arrival
+        file="x.tif", sha256="0" * 64, media_type="image/tiff", channel="fax", received_at="2019-03-12T10:22:00+00:00", pages=1,
+        arrival=arrival,
     )  # fmt: skip
 
 
@@ -31,7 +32,10 @@ def page(dpi: tuple[int, int] | None = (204, 98)) -> PageResult:
     )  # fmt: skip
 
 
-def read(value: Value, box: Box | None = Box(120, 440, 400, 480), **more: Any) -> Extraction:
+PLACE = Box(120, 440, 400, 480)
+
+
+def read(value: Value, box: Box | None = PLACE, **more: Any) -> Extraction:
     span = Span(page=1, box=box) if box else None
     return Extraction(value=value, span=span, confidence=0.99, accepted=value is not None, **more)
 
@@ -45,9 +49,7 @@ def result(fields: Fields, arrival: ArrivalEvidence | None = None, dpi: tuple[in
         person_hetu=HETU, documents=("d1",), queue="southern_district", owner="southern_district",
         specifier="Tartuntatautipäiväraha", reasons=(Reason(rule="R10", section="1.8", document="d1", field="benefit"),),
     )  # fmt: skip
-    return IntakeResult(
-        source=source(arrival), pages=(page(dpi),), documents=(record,), work_items=(item,), transforms={1: FAX}
-    )
+    return IntakeResult(source=source(arrival), pages=(page(dpi),), documents=(record,), work_items=(item,), transforms={1: FAX})
 
 
 def test_the_record_has_the_keys_of_the_contract() -> None:
@@ -63,7 +65,8 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
         "value", "confidence", "accepted", "page", "box", "reading", "raw", "evidence",
     }  # fmt: skip
     assert set(printed["work_items"][0]) == {
-        "person_hetu", "documents", "queue", "owner", "specifier", "comment", "pending_date", "last_filing_day", "reasons", "findings",
+        "person_hetu", "documents", "queue", "owner", "specifier", "comment", "pending_date", "last_filing_day",
+        "reasons", "findings",
     }  # fmt: skip
 
 
