@@ -21,8 +21,9 @@ WALL_PX = 66
 LINE_GAP_PX = 14
 """A fax loses pieces of a line; pieces at the same height with at most this gap are one line."""
 
+STRIKE_PX = 330
 LEAST_CORNER = 0.5
-FULL_HOLE = 0.3
+FULL_HOLE = 0.1
 LEAST_FILLED = 0.7
 STREAK_SHARE = 0.88
 """An upright line longer than this share of the page is a fax machine's streak or the shadow of an edge, not a wall."""
@@ -133,6 +134,9 @@ def _stands_free(ink: Gray, piece: Box) -> bool:
     above = ink[max(0, y0 - 7) : max(0, y0 - 2), x0:x1]
     below = ink[y1 + 2 : y1 + 7, x0:x1]
     busy = [band.max(axis=0).mean() for band in (above, below) if band.size]
+    # Ink on both sides of a short one: somebody struck a word out.
+    if (x1 - x0) < STRIKE_PX and busy and min(busy) > 0.22:
+        return False
     return all(share < 0.6 for share in busy) and sum(busy) < 0.8
 
 

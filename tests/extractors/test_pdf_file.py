@@ -137,7 +137,7 @@ def test_form_values_newer_than_their_appearance_are_the_ones_drawn() -> None:
 
 def test_a_very_large_page_is_drawn_no_larger_than_a3() -> None:
     pdf = changed(typed())
-    pdf.pages[0].MediaBox = Array([0, 0, 14_400, 14_400])
+    pdf.pages[0].MediaBox = Array([0, 0, 14_000, 14_000])
 
     (page,) = pages(saved(pdf))
 
