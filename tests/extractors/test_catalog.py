@@ -22,6 +22,7 @@ SHARED_LABELS = [
     {"main_icd10", "other_icd10"},
     {"start", "end"},
     {"valid_from", "valid_to"},
+    {"issued_date", "replaces_ban_dated"},
 ]
 
 GOOD = """
