@@ -57,16 +57,18 @@ class InkMap:
         return self._with_dots(found, region, exclude)
 
     def _with_dots(self, found: Indices, region: Box, exclude: Sequence[Box]) -> Indices:
-        """Add the dots and rings of Ä, Ö and Å that stand above the region, close over a letter of it."""
+        """Add the dots and rings of Ä, Ö and Å close over a letter: those above the region, and those as small as dirt."""
         if len(found) == 0:
             return found
-        high = (self.y1 <= region.y0 + 8) & (self.y1 > region.y0 - 14) & (self.size >= 3) & (self.y1 - self.y0 < 14)
-        high &= (self.x0 > region.x0) & (self.x1 < region.x1)
+        above = (self.y1 <= region.y0 + 8) & (self.y1 > region.y0 - 14)
+        tiny = (self.size < SPECK_PX) & (self.y1 > region.y0) & (self.y1 < region.y1)
+        high = (above | tiny) & (self.size >= 3) & (self.y1 - self.y0 < 14) & (self.x0 > region.x0) & (self.x1 < region.x1)
         near = []
         for dot in np.setdiff1d(np.nonzero(high)[0], found):
             over = (self.x0[found] - 3 <= self.x0[dot]) & (self.x1[found] + 3 >= self.x1[dot])
             gap = self.y0[found] - self.y1[dot]
-            if np.any(over & (gap < 9) & (gap > -10)) and not self._excluded(int(dot), exclude):
+            deepest = -10 if self.y1[dot] <= region.y0 + 8 else 0
+            if np.any(over & (gap < 9) & (gap > deepest)) and not self._excluded(int(dot), exclude):
                 near.append(dot)
         return np.concatenate([found, np.array(near, dtype=np.int64)])
 
