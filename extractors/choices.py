@@ -85,7 +85,7 @@ def _assign(
         if place.box not in used and place.option not in given.get(place.field, {}):
             given.setdefault(place.field, {})[place.option] = place.box
             used.append(place.box)
-    _complete_pairs(given, boxes, used, specs, labels)
+    _complete_pairs(given, boxes, used, specs)
     return given
 
 
@@ -105,8 +105,7 @@ def _distance(box: CheckBox, anchor: LabelHit | None) -> float | None:
 
 
 def _complete_pairs(
-    given: dict[str, dict[str, CheckBox]], boxes: Sequence[CheckBox], used: list[CheckBox], specs: Sequence[FieldSpec],
-    labels: Mapping[str, LabelHit],
+    given: dict[str, dict[str, CheckBox]], boxes: Sequence[CheckBox], used: list[CheckBox], specs: Sequence[FieldSpec]
 ) -> None:  # fmt: skip
     """Where one of yes and no was recognised by its word, the other is the unused box beside it."""
     for spec in specs:
@@ -137,14 +136,12 @@ def _read(spec: FieldSpec, options: Mapping[str, CheckBox]) -> Extraction | None
     evidence = ["label", *(["all_boxes"] if complete else []), *(["doubtful_mark"] if doubtful else [])]
     if not marked and not doubtful and complete and spec.kind != "yes_no":
         return None  # an empty group: the field is left out
-    value = _value(spec, marked, complete)
+    value = _value(spec, marked)
     sure = min((_sureness(box) for box in options.values()), default=0.0)
-    return Extraction(
-        value=value, raw=" ".join(marked), span=span, reading="mark", evidence=tuple(evidence), engine_score=sure
-    )
+    return Extraction(value=value, raw=" ".join(marked), span=span, reading="mark", evidence=tuple(evidence), engine_score=sure)
 
 
-def _value(spec: FieldSpec, marked: Sequence[str], complete: bool) -> Value:
+def _value(spec: FieldSpec, marked: Sequence[str]) -> Value:
     if spec.kind == "choices":
         return list(marked) or None
     if len(marked) != 1:

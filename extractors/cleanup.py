@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.paper import find_sheet, fill_dark_edges
+from extractors.paper import fill_dark_edges, find_sheet
 from models.geometry import Matrix, Transform
 
 Gray = NDArray[np.uint8]
@@ -67,7 +67,8 @@ class CleanPage:
 
 
 def clean(
-    number: int, pixels: Gray, dpi: tuple[float, float] | None, *, trusted_upright: bool = False, turn: Literal[0, 90] | None = None
+    number: int, pixels: Gray, dpi: tuple[float, float] | None, *,
+    trusted_upright: bool = False, turn: Literal[0, 90] | None = None,
 ) -> CleanPage:  # fmt: skip
     """Clean one page. The upside-down case is left to `turned`, which needs a reader.
 
@@ -86,7 +87,9 @@ def clean(
     rotation, skew = (0, 0.0) if trusted_upright else _turn_and_skew(pixels, page_to_arrived, size, turn)
     matrix, size = _straighten(page_to_arrived, size, rotation, skew)
     fine_scale = _fine_scale(matrix, size)
-    return _render(number, pixels, matrix, size, fine_scale, rotation, skew, is_photo=sheet is not None, is_fax=_is_bilevel(pixels))
+    return _render(
+        number, pixels, matrix, size, fine_scale, rotation, skew, is_photo=sheet is not None, is_fax=_is_bilevel(pixels)
+    )
 
 
 def turned(page: CleanPage) -> CleanPage:
@@ -94,15 +97,18 @@ def turned(page: CleanPage) -> CleanPage:
     height, width = page.gray.shape
     flip = np.array([[-1.0, 0, width - 1], [0, -1.0, height - 1], [0, 0, 1.0]])
     matrix = np.array(page.transform.matrix) @ flip
-    half = lambda image: np.ascontiguousarray(image[::-1, ::-1])  # noqa: E731
     return replace(
         page,
-        gray=half(page.gray),
-        fine=half(page.fine),
-        ink=half(page.ink),
+        gray=_half_turn(page.gray),
+        fine=_half_turn(page.fine),
+        ink=_half_turn(page.ink),
         rotation=(page.rotation + 180) % 360,
         transform=page.transform._replace(matrix=_as_matrix(matrix)),
     )
+
+
+def _half_turn(image: Gray) -> Gray:
+    return np.ascontiguousarray(image[::-1, ::-1])
 
 
 def _squaring(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> Affine:
@@ -129,7 +135,7 @@ def _preview(pixels: Gray, squared: Affine) -> tuple[Gray, Affine]:
     square_height = height / squared[1, 1]
     factor = max(width, square_height) / PREVIEW_PX
     size = (max(1, round(width / factor)), max(1, round(square_height / factor)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return small, np.diag([factor, factor, 1.0])
 
 
@@ -229,7 +235,9 @@ def _fine_scale(matrix: Affine, size: tuple[int, int]) -> float:
 def _warp(pixels: Gray, matrix: Affine, size: tuple[int, int]) -> Gray:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     source, offset = _shrunk_for(pixels, matrix, size)
-    return np.asarray(cv2.warpPerspective(source, offset @ matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=255))
+    return np.asarray(
+        cv2.warpPerspective(source, offset @ matrix, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    )
 
 
 def _shrunk_for(pixels: Gray, matrix: Affine, size: tuple[int, int]) -> tuple[Gray, Affine]:
@@ -241,7 +249,7 @@ def _shrunk_for(pixels: Gray, matrix: Affine, size: tuple[int, int]) -> tuple[Gr
         return pixels, np.eye(3)
     height, width = pixels.shape
     shrunk = cv2.resize(pixels, (round(width / step), round(height / step)), interpolation=cv2.INTER_AREA)
-    return np.asarray(shrunk), np.diag([shrunk.shape[1] / width, shrunk.shape[0] / height, 1.0])
+    return np.asarray(shrunk, dtype=np.uint8), np.diag([shrunk.shape[1] / width, shrunk.shape[0] / height, 1.0])
 
 
 def flatten(gray: Gray) -> Gray:
@@ -254,7 +262,7 @@ def flatten(gray: Gray) -> Gray:
     small = cv2.resize(gray, (max(1, width // factor), max(1, height // factor)), interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 9)
     paper = cv2.resize(cv2.GaussianBlur(paper, (0, 0), 3), (width, height), interpolation=cv2.INTER_LINEAR)
-    level = np.asarray(cv2.divide(gray, np.maximum(paper, 30), scale=250))
+    level = np.asarray(cv2.divide(gray, np.maximum(paper, 30), scale=250), dtype=np.uint8)
     return _stretched(fill_dark_edges(level))
 
 
@@ -285,7 +293,7 @@ def _render(
         fine = np.asarray(255 - fine)  # white letters on black: a negative
     contrast = float(np.percentile(fine[::3, ::3], 60) - np.percentile(fine[::3, ::3], 0.5)) / 255
     fine = fill_dark_edges(fine) if is_fax else flatten(fine)
-    gray = fine if fine_scale == 1.0 else np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA))
+    gray = fine if fine_scale == 1.0 else np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return CleanPage(
         number=number,
         gray=gray,

@@ -27,8 +27,8 @@ EVIDENCE = (
 )  # fmt: skip
 
 FEATURES = (
-    "always", "text_layer", "mark", "ink", "score", "weakest", "quality", "poor_page", "strict", "text", "short_text", "long_text",
-    "agreement_on_text", "agreement_on_strict", *EVIDENCE,
+    "always", "text_layer", "mark", "ink", "score", "weakest", "quality", "poor_page",
+    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", *EVIDENCE,
 )  # fmt: skip
 
 NEVER_WITH = frozenset({"struck_out", "doubtful_mark"})
@@ -57,7 +57,9 @@ def judge(fields: Fields, doc_type: DocumentType, quality_by_page: Mapping[int, 
         found = fields.get(spec.name)
         if isinstance(found, list):
             kinds = {column.name: column.kind for column in spec.columns}
-            judged[spec.name] = [{name: _judged(cell, kinds[name], quality_by_page) for name, cell in row.items()} for row in found]
+            judged[spec.name] = [
+                {name: _judged(cell, kinds[name], quality_by_page) for name, cell in row.items()} for row in found
+            ]
         elif found is not None:
             judged[spec.name] = _judged(found, spec.kind, quality_by_page)
     return judged

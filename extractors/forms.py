@@ -147,7 +147,9 @@ def _area(form: Form, hit: LabelHit) -> Box:
     below = [box.y0 for box in form.exclude[hit.page] if box.y0 > hit.box.y1 + 8]
     left = min([line.x0 for line in lines] + [hit.box.x0 - 10])
     right = max([line.x1 for line in lines] + [page.clean.gray.shape[1] * 0.95])
-    walls = [line.x0 for line in page.rulings.vertical if line.x0 > hit.box.x1 and line.y0 <= hit.box.y1 and line.y1 >= hit.box.y1]
+    walls = [
+        line.x0 for line in page.rulings.vertical if line.x0 > hit.box.x1 and line.y0 <= hit.box.y1 and line.y1 >= hit.box.y1
+    ]
     floors = [line.y0 for line in lines if line.y0 > hit.box.y1 + 40 and line.x0 <= hit.box.x0 + 30 and line.x1 > hit.box.x1]
     foot = FOOT_SHARE * page.clean.gray.shape[0]
     bottom = min([foot, *below, min(floors) if floors else hit.box.y1 + AREA_PX])

@@ -53,7 +53,7 @@ class InkMap:
         chosen = (cx >= region.x0) & (cx <= region.x1) & (cy >= region.y0) & (cy <= region.y1) & (self.size >= SPECK_PX)
         chosen &= (self.y1 - self.y0) < max(2.2 * region.height, 70)
         chosen &= (self.x1 - self.x0) < 1.15 * region.width + 10
-        found = np.array([i for i in np.nonzero(chosen)[0] if not self._excluded(i, exclude)], dtype=np.int64)
+        found = np.array([i for i in np.nonzero(chosen)[0].tolist() if not self._excluded(i, exclude)], dtype=np.int64)
         return self._with_dots(found, region, exclude)
 
     def _with_dots(self, found: Indices, region: Box, exclude: Sequence[Box]) -> Indices:
@@ -134,9 +134,15 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
         _erase(flipped, Box(line.y0, line.x0, line.y1, line.x1))
     ink = np.ascontiguousarray(flipped.T)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    body = stats[1:]
+    body = np.asarray(stats[1:], dtype=np.int32)
     return InkMap(
-        np.asarray(labels, dtype=np.int32), body[:, 0], body[:, 1], body[:, 0] + body[:, 2], body[:, 1] + body[:, 3], body[:, 4], page
+        np.asarray(labels, dtype=np.int32),
+        body[:, 0],
+        body[:, 1],
+        body[:, 0] + body[:, 2],
+        body[:, 1] + body[:, 3],
+        body[:, 4],
+        page,
     )
 
 

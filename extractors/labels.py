@@ -80,7 +80,11 @@ def _hits(want: Wanted, phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]])
     for page, phrases in phrases_by_page:
         for phrase in phrases:
             numbered = not want.name.startswith("#") and HEADING.match(phrase.text) is not None
-            best = max((_match(label, phrase, page, 0.8 if numbered else 1.0) for label in want.labels), key=lambda h: h.score if h else 0, default=None)
+            best = max(
+                (_match(label, phrase, page, 0.8 if numbered else 1.0) for label in want.labels),
+                key=lambda h: h.score if h else 0,
+                default=None,
+            )
             if best is not None:
                 found.append(best)
     return sorted(found, key=_reading_order)
@@ -170,7 +174,7 @@ def _in_order(hits: Sequence[list[LabelHit]]) -> dict[int, LabelHit]:
 def _weight(hit: LabelHit) -> float:
     """A long label found to the letter tells more of the order than a short or a doubtful one."""
     likeness = max(0.0, hit.score - 0.74) / 0.26
-    return likeness**1.5 * (1 + min(len(hit.label), 30) / 30)
+    return float(likeness**1.5) * (1 + min(len(hit.label), 30) / 30)
 
 
 def boxes_of(hits: Iterable[LabelHit], page: int) -> list[Box]:

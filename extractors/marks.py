@@ -25,6 +25,9 @@ RINGED_FROM = 0.75
 """Share of the box's side along which ink runs close outside it, on two of three sides: a box somebody drew a ring around."""
 
 
+NOWHERE = Box(0, 0, 0, 0)
+
+
 @dataclass(frozen=True)
 class CheckBox:
     """A box on the page, the words beside it, and how it is marked; `ink` is the share of its inside that is dark.
@@ -39,7 +42,7 @@ class CheckBox:
     mark: Mark
     ink: float
     left_text: str = ""
-    left_box: Box = Box(0, 0, 0, 0)
+    left_box: Box = NOWHERE
 
 
 def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], number: int) -> list[CheckBox]:
@@ -75,6 +78,7 @@ def _words_before(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tupl
             start = word.box.x0
     return " ".join(word.text for word in run), bounding(word.box for word in run) if run else box
 
+
 def _inner_ink(page: CleanPage, box: Box) -> float:
     inset = max(4.0, 0.22 * box.width)
     x0, y0, x1, y1 = (round(v) for v in box.grown(-inset, -inset))
@@ -93,7 +97,10 @@ def _ink_around(page: CleanPage, box: Box) -> float:
         gray[y1 + gap : y1 + r, x0:x1],
         gray[y0:y1, max(0, x0 - r) : max(0, x0 - gap)],
     )
-    touched = [float((band < INK_BELOW_GRAY).any(axis=axis).mean()) if band.size else 0.0 for band, axis in zip(bands, (0, 0, 1), strict=True)]
+    touched = [
+        float((band < INK_BELOW_GRAY).any(axis=axis).mean()) if band.size else 0.0
+        for band, axis in zip(bands, (0, 0, 1), strict=True)
+    ]
     return sorted(touched)[1]
 
 

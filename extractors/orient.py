@@ -47,7 +47,7 @@ def _sense(crop: Gray, reader: LineReader) -> float:
     letters = sum(character.isalnum() for character in line.text)
     if letters < 3:
         return 0.0
-    return line.engine_score * min(1.0, letters / (0.55 * crop.shape[1] / crop.shape[0]))
+    return line.engine_score * float(min(1.0, letters / (0.55 * crop.shape[1] / crop.shape[0])))
 
 
 def sample_lines(ink: Gray) -> list[Box]:

@@ -53,7 +53,7 @@ def _largest_sheet(mask: Gray) -> NDArray[np.float32] | None:
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None
-    outline = cv2.convexHull(max(contours, key=cv2.contourArea))
+    outline = np.asarray(cv2.convexHull(max(contours, key=cv2.contourArea)), dtype=np.int32)
     share = cv2.contourArea(outline) / mask.size
     if not SHEET_AREA[0] < share < SHEET_AREA[1]:
         return None

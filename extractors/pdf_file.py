@@ -119,7 +119,8 @@ def _page(document: pdfium.PdfDocument, name: str, number: int, limits: Limits) 
     page = _flattened(document, number - 1)
     try:
         if max(page.get_size()) > MAX_SIDE_POINTS:
-            raise PageTooLargeError(name, number, *(round(side) for side in page.get_size()), limits.max_page_px)
+            width, height = (round(side) for side in page.get_size())
+            raise PageTooLargeError(name, number, width, height, limits.max_page_px)
         if min(page.get_size()) <= 0:
             raise DamagedFileError(name, f"page {number} has no size")
         pictures = _pictures(page)

@@ -108,7 +108,11 @@ def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Rea
         cleaned = _turned_by_reading(cleaned, page, readers)
         text = _without_specks(readers.page.read_page(cleaned.gray, page.number))
     sheet = find_separator(cleaned.gray, text)
-    blank = sheet is None and letters <= 6 * FEW_LETTERS and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
+    blank = (
+        sheet is None
+        and letters <= 6 * FEW_LETTERS
+        and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
+    )
     label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
     return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None})
 

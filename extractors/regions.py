@@ -82,7 +82,8 @@ def _blank_beside(label: Box, rulings: Rulings, labels: Sequence[Box]) -> Box | 
     own = label.y1 - min(label.height, 24) / 2
     starts = [
         line for line in rulings.horizontal
-        if label.x1 - 10 <= line.x0 <= label.x1 + BESIDE_PX and -12 <= line.y0 - label.y1 <= 20 and not _is_comb_top(line, rulings)
+        if label.x1 - 10 <= line.x0 <= label.x1 + BESIDE_PX and -12 <= line.y0 - label.y1 <= 20
+        and not _is_comb_top(line, rulings)
     ]  # fmt: skip
     combs = [
         line for line in rulings.horizontal
@@ -109,7 +110,9 @@ def _stands_above(label: Box, rulings: Rulings) -> bool:
         wall for wall in rulings.vertical
         if -30 <= wall.x0 - label.x0 <= 8 and -10 <= wall.y0 - label.y1 <= 40 and wall.height >= FRAME_PX[0]
     ]  # fmt: skip
-    lines = [line for line in rulings.horizontal if -8 <= line.y0 - label.y1 <= 22 and line.x0 < label.x1 - 20 and line.x1 > label.x0]
+    lines = [
+        line for line in rulings.horizontal if -8 <= line.y0 - label.y1 <= 22 and line.x0 < label.x1 - 20 and line.x1 > label.x0
+    ]
     return bool(walls or lines)
 
 
@@ -183,5 +186,7 @@ def _right(label: Box, rulings: Rulings, labels: Sequence[Box], width: float) ->
     neighbours = [box.x0 - 8 for box in labels if box.x0 > left and box.y0 < label.y1 and box.y1 > label.y0]
     right = min([*walls, *neighbours, width])
     top = max([line.y1 for line in rulings.horizontal if line.y1 <= label.y0 + 4 and line.x1 > left and line.x0 < right] or [0.0])
-    floor = min([line.y0 for line in rulings.horizontal if line.y0 >= label.y1 - 6 and line.x1 > left and line.x0 < right] or [1e9])
+    floor = min(
+        [line.y0 for line in rulings.horizontal if line.y0 >= label.y1 - 6 and line.x1 > left and line.x0 < right] or [1e9]
+    )
     return Box(left, max(top, label.y0 - 26), right, min(floor, label.y1 + 14))

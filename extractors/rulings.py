@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,12 +69,16 @@ def _on_a_grid(short: list[Box]) -> list[Box]:
     """Drop the 1s and Ls among a comb's teeth: teeth of one comb stand at even distances."""
     kept: list[Box] = []
     for line in sorted(short, key=lambda b: b.x0):
-        level = [other for other in short if abs(other.y0 - line.y0) < 12 and abs(other.y1 - line.y1) < 14 and abs(other.x0 - line.x0) < 260]
+        level = [
+            other
+            for other in short
+            if abs(other.y0 - line.y0) < 12 and abs(other.y1 - line.y1) < 14 and abs(other.x0 - line.x0) < 260
+        ]
         if len(level) < 5:
             kept.append(line)
             continue
         xs = sorted(other.center[0] for other in level)
-        pitch = float(np.median([gap for gap in np.diff(xs) if gap > 16] or [1.0]))
+        pitch = float(np.median([gap for gap in np.diff(xs).tolist() if gap > 16] or [1.0]))
         steps = [(line.center[0] - x) / pitch for x in xs]
         fits = sum(abs(step - round(step)) < 0.17 for step in steps)
         if fits > 0.6 * len(steps):
@@ -93,14 +98,14 @@ def _lines(ink: Gray, least: int) -> list[Box]:
     thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(18, least // 2)), np.uint8))
     runs = cv2.bitwise_and(runs, closed)
-    runs = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, LINE_GAP_PX), np.uint8))
+    runs = np.asarray(cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, LINE_GAP_PX), np.uint8)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     found = []
     for x, y, width, height, area in stats[1:count].tolist():
         piece = Box(x, y, x + width, y + height)
         if width >= max(least // 2, 24) and height <= max(9, width // 25) and area / width <= 7 and _stands_free(ink, piece):
             found.append(piece)
-    return [line for line in _joined(found) if line.width >= least and _filled(runs, line) > LEAST_FILLED]
+    return [line for line in _joined(found) if line.width >= least and _filled(np.asarray(runs, dtype=np.uint8), line) > LEAST_FILLED]
 
 
 DOT_PX = 6
@@ -109,7 +114,7 @@ DOT_GAP_PX = 15
 
 def _dotted_lines(ink: Gray) -> list[Box]:
     """Rows of dots or short dashes to write on."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = (stats[:, 3] <= DOT_PX) & (stats[:, 2] <= 14) & (stats[:, 4] >= 2)
     small[0] = False
     if int(small.sum()) < 12:
@@ -160,7 +165,8 @@ def find_boxes(ink: Gray) -> list[Box]:
     Sizes are found from the empty ones (closed contours), since a page prints its boxes in one or two sizes;
     marked ones are then looked for by their sides alone.
     """
-    hollow = _of_common_size(_apart([*_hollow_squares(ink), *_hollow_squares(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))]))
+    closed = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    hollow = _of_common_size(_apart([*_hollow_squares(ink), *_hollow_squares(closed)]))
     found = list(hollow)
     for side in _sizes([round((b.width + b.height) / 2) for b in hollow]) if hollow else ():
         found += _by_sides(ink, side)
@@ -232,8 +238,8 @@ def _sizes(sides: list[int]) -> list[int]:
 def _by_sides(ink: Gray, side: int) -> list[Box]:
     """Places where all four sides of a square of `side` pixels are drawn, best first, none overlapping."""
     run = max(5, side - 4)
-    across = cv2.boxFilter(cv2.dilate(ink, np.ones((3, 1), np.uint8)).astype(np.float32), -1, (run, 1))
-    down = cv2.boxFilter(cv2.dilate(ink, np.ones((1, 3), np.uint8)).astype(np.float32), -1, (1, run))
+    across = _share(cv2.dilate(ink, np.ones((3, 1), np.uint8)), (run, 1))
+    down = _share(cv2.dilate(ink, np.ones((1, 3), np.uint8)), (1, run))
     half = (side - 3) / 2
     top, bottom = round(-half), round(half)
     shifted = [_shift(across, 0, top), _shift(across, 0, bottom), _shift(down, top, 0), _shift(down, bottom, 0)]
@@ -261,6 +267,11 @@ def _settled(ink: Gray, box: Box) -> Box:
             share = min(float(side.mean()) if side.size else 0.0 for side in sides)
             best = max(best, (share, moved))
     return best[1]
+
+
+def _share(ink: NDArray[Any], window: tuple[int, int]) -> NDArray[np.float32]:
+    """The share of ink in a window (width, height) around each pixel."""
+    return np.asarray(cv2.boxFilter(ink.astype(np.float32), -1, window), dtype=np.float32)
 
 
 def _shift(image: NDArray[np.float32], dx: int, dy: int) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
     middle of the line's height, with ink above and below it. When all is struck, no pieces remain.
     """
     groups = _words(inks, crop.pieces)
-    kept = [group for group in groups if not _is_struck(inks, group, crop)]
+    kept = [group for group in groups if not _is_struck(inks, group)]
     if len(kept) == len(groups):
         return crop
     if not kept:
@@ -43,7 +43,7 @@ def _words(inks: InkMap, pieces: Indices) -> list[Indices]:
     return [np.array(group, dtype=np.int64) for group in groups]
 
 
-def _is_struck(inks: InkMap, group: Indices, crop: Crop) -> bool:
+def _is_struck(inks: InkMap, group: Indices) -> bool:
     box = inks.bounding(group)
     if box.width < LEAST_STRIKE_PX or box.height < 14:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from extractors.choices import ticked
 from extractors.labels import LabelHit
@@ -17,15 +18,18 @@ ROW_PX = (24, 110)
 
 
 def read_table(
-    pages: Mapping[int, ReadPage], labels: Mapping[str, LabelHit], exclude: Mapping[int, list[Box]], spec: FieldSpec, readers: Readers
+    pages: Mapping[int, ReadPage], labels: Mapping[str, LabelHit], exclude: Mapping[int, list[Box]], spec: FieldSpec,
+    readers: Readers,
 ) -> list[Row]:  # fmt: skip
     """Read the rows of a table that hold anything; one doubted row when its heads were not found."""
-    heads = {column.name: labels[f"{spec.name}.{column.name}"] for column in spec.columns if f"{spec.name}.{column.name}" in labels}
+    heads = {
+        column.name: labels[f"{spec.name}.{column.name}"] for column in spec.columns if f"{spec.name}.{column.name}" in labels
+    }
     if not heads:
         return [{spec.columns[0].name: Extraction(value=None, evidence=("label_missing",))}]
     page = pages[next(iter(heads.values())).page]
     heads = {name: hit for name, hit in heads.items() if hit.page == page.number}
-    columns = _columns(page, heads, spec.columns)
+    columns = _columns(page, heads)
     ticks = [place for box in page.check_boxes for place in (box.box.grown(3, 3), box.text_box)]
     bands = _bands(page, heads, columns, [box for box in exclude[page.number] if box not in ticks])
     rows = []
@@ -36,7 +40,7 @@ def read_table(
     return rows
 
 
-def _columns(page: ReadPage, heads: Mapping[str, LabelHit], columns: Sequence[Column]) -> dict[str, tuple[float, float]]:
+def _columns(page: ReadPage, heads: Mapping[str, LabelHit]) -> dict[str, tuple[float, float]]:
     """Left and right edge of each column: the walls beside its head, or the middle between two heads."""
     walls = sorted(_walls(page, heads))
     edges = {}
@@ -61,10 +65,12 @@ def _bands(
     top = max(hit.box.y1 for hit in heads.values())
     left, right = min(a for a, _ in columns.values()), max(b for _, b in columns.values())
     floor = _floor(page, top, left, right, exclude)
-    lines = _levels([line.center[1] for line in page.rulings.horizontal if top - 4 < line.y0 <= floor + 12 and _crosses(line, left, right)])
+    lines = _levels(
+        [line.center[1] for line in page.rulings.horizontal if top - 4 < line.y0 <= floor + 12 and _crosses(line, left, right)]
+    )
     if len(lines) >= 2 or (lines and lines[0] - top > ROW_PX[0]):
         edges = [top, *lines] if lines[0] - top > ROW_PX[0] else lines
-        return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if ROW_PX[0] <= b - a <= ROW_PX[1]]
+        return [(a, b) for a, b in pairwise(edges) if ROW_PX[0] <= b - a <= ROW_PX[1]]
     pieces = page.inks.inside(Box(left, top + 2, right, floor), exclude)
     rows = [page.inks.bounding(row) for row in page.inks.rows(pieces)]
     return [(row.y0 - 5, row.y1 + 5) for row in rows]
@@ -73,7 +79,7 @@ def _bands(
 def _floor(page: ReadPage, top: float, left: float, right: float, exclude: Sequence[Box]) -> float:
     """The table ends at the next printed words below it."""
     below = [box.y0 for box in exclude if box.y0 > top + 12 and box.x1 > left and box.x0 < right]
-    return min([*below, top + 560, page.clean.gray.shape[0]])
+    return min([*below, top + 560, float(page.clean.gray.shape[0])])
 
 
 def _crosses(line: Box, left: float, right: float) -> bool:

@@ -27,8 +27,8 @@ Case = tuple[list[float], bool, bool]
 
 RIDGE = 1.0
 FOR = frozenset({
-    "text_layer", "score", "weakest", "quality", "two_readers", "near_agreement", "check_digit", "format", "plausible", "all_boxes",
-    "clear_ink", "no_ink", "cross_field",
+    "text_layer", "score", "weakest", "quality", "two_readers", "near_agreement", "check_digit", "format", "plausible",
+    "all_boxes", "clear_ink", "no_ink", "cross_field",
 })  # fmt: skip
 AGAINST = frozenset({"poor_page", "repaired", "struck_out", "doubtful_mark"})
 
@@ -55,7 +55,11 @@ def main() -> None:
     limits = {name: limit_for(chance[strict == is_strict], right[strict == is_strict], TARGETS[is_strict])
               for name, is_strict in (("strict", True), ("other", False))}  # fmt: skip
     report(chance, right, strict, limits)
-    content = {"cases": len(cases), "weights": dict(zip(FEATURES, np.round(weights, 4).tolist(), strict=True)), "accept_from": limits}
+    content = {
+        "cases": len(cases),
+        "weights": dict(zip(FEATURES, np.round(weights, 4).tolist(), strict=True)),
+        "accept_from": limits,
+    }
     WEIGHTS_FILE.write_text(json.dumps(content, indent=1) + "\n")
 
 
@@ -66,7 +70,9 @@ def cases_of(path: Path) -> list[Case]:
     quality = {page.number: page.quality for page in result.pages}
     cases: list[Case] = []
     for record in result.documents:
-        match = next((d for d in truth["documents"] if d["type"] == record.document_type and set(d["pages"]) & set(record.pages)), None)
+        match = next(
+            (d for d in truth["documents"] if d["type"] == record.document_type and set(d["pages"]) & set(record.pages)), None
+        )
         if match is None:
             continue
         kinds = kinds_of(record.document_type)
@@ -111,14 +117,16 @@ def same(truth: object, value: object, kind: Kind, name: str) -> bool:
     """Equal but for capitals, spaces and, for names of persons, order."""
     if truth is None:
         return value is False
-    if isinstance(truth, bool) or isinstance(truth, list):
+    if isinstance(truth, bool | list):
         return truth == value
     plain = [re.sub(r"\s+", " ", str(v)).strip(" .,;:").casefold() for v in (truth, value)]
     if kind in ("phone", "reference") or name.endswith(("reference", "sv_number")):
         plain = [v.replace(" ", "") for v in plain]
     if plain[0] == plain[1]:
         return True
-    return name.endswith(("name", "person")) and sorted(re.findall(r"[^\s,]+", plain[0])) == sorted(re.findall(r"[^\s,]+", plain[1]))
+    return name.endswith(("name", "person")) and sorted(re.findall(r"[^\s,]+", plain[0])) == sorted(
+        re.findall(r"[^\s,]+", plain[1])
+    )
 
 
 def fit(x: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -168,7 +176,8 @@ def report(chance: NDArray[np.float64], right: NDArray[np.float64], strict: NDAr
     for low in np.arange(0, 1, 0.1):
         inside = (chance >= low) & (chance < low + 0.1001)
         if inside.any():
-            print(f"  {low:.1f}–{low + 0.1:.1f}: {inside.sum():6d} values, said {chance[inside].mean():.3f}, right {right[inside].mean():.3f}")
+            said, held = chance[inside].mean(), right[inside].mean()
+            print(f"  {low:.1f}–{low + 0.1:.1f}: {inside.sum():6d} values, said {said:.3f}, right {held:.3f}")
     limit = np.where(strict, limits["strict"], limits["other"])
     taken = chance >= limit
     print(f"accepted {100 * taken.mean():.1f} %, wrong among them {100 * (1 - right[taken].mean()):.2f} %")

@@ -21,8 +21,7 @@ Gray = NDArray[np.uint8]
 HEIGHT_PX = 48
 WIDTH_PX = (48, 1600)
 ALPHABET = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÅÄÖåäöÉéÜüÕõŠšŽžÆæØøÑñßáíóúèçëï"
-    " .,:;-–/()+&'\"!?%§@€*=_#"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÅÄÖåäöÉéÜüÕõŠšŽžÆæØøÑñßáíóúèçëï .,:;-–/()+&'\"!?%§@€*=_#"
 )
 """What is written on Finnish, Swedish, Estonian and other European papers."""
 WEIGHTS = "PP-OCRv6_rec_small.onnx"

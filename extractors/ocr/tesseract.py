@@ -31,6 +31,7 @@ TESSDATA_PLACES = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
+WHITE_FROM = 215
 INSTALL = "Install the packages tesseract-ocr, tesseract-ocr-fin and tesseract-ocr-swe."
 
 
@@ -63,6 +64,8 @@ class TesseractReader:
         return PageText(number=number, width_px=gray.shape[1], height_px=gray.shape[0], reading="ocr", words=words)
 
     def read_line(self, gray: Gray) -> LineText:
+        if _is_white(gray):
+            return LineText("", 0.0, 0.0)
         self._api.SetPageSegMode(self._segmentation.SINGLE_LINE)
         self._set(gray)
         text = re.sub(r"\s+", " ", str(self._api.GetUTF8Text())).strip()
@@ -94,10 +97,17 @@ class TesseractCommandReader:
         return PageText(number=number, width_px=gray.shape[1], height_px=gray.shape[0], reading="ocr", words=words)
 
     def read_line(self, gray: Gray) -> LineText:
+        if _is_white(gray):
+            return LineText("", 0.0, 0.0)
         table = self._pytesseract.image_to_data(Image.fromarray(gray), lang=LANGUAGES, config=f"{self._config} --psm 7")
         words = _words_of_tsv(table.partition("\n")[2])
         scores = [word.engine_score for word in words] or [0.0]
         return LineText(" ".join(word.text for word in words), float(np.mean(scores)), min(scores))
+
+
+def _is_white(gray: Gray) -> bool:
+    """Tesseract told to see one line sees a letter on bare paper too."""
+    return gray.size == 0 or int(gray.min()) > WHITE_FROM
 
 
 def get_page_reader() -> TesseractReader | TesseractCommandReader:
