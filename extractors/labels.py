@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -175,7 +175,3 @@ def _weight(hit: LabelHit) -> float:
     """A long label found to the letter tells more of the order than a short or a doubtful one."""
     likeness = max(0.0, hit.score - 0.74) / 0.26
     return float(likeness**1.5) * (1 + min(len(hit.label), 30) / 30)
-
-
-def boxes_of(hits: Iterable[LabelHit], page: int) -> list[Box]:
-    return [hit.box for hit in hits if hit.page == page]
