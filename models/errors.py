@@ -14,7 +14,20 @@ SaapuvaError                problem, remedy, code, exit_code, retryable
 ├── TypeFileError           a document type file says something it may not
 ├── ReaderDiedError         the process that read a file ended without an answer
 ├── ReadingTimeError        reading a file took longer than any honest file needs
-└── OutputError             a record cannot be written where it was asked to go
+├── OutputError             a record cannot be written where it was asked to go
+├── SettingsError           a setting says something it may not
+├── RequestError            what was asked for cannot be done as asked
+│   ├── NotFoundError           there is no such batch, file, document, delivery …
+│   ├── ConflictError           somebody else was faster, or one key stands for two things
+│   └── RefusedError            the request itself is wrong: too large, no files, a bad date
+├── AwayError               something we need is away for now; waiting helps
+│   ├── DatabaseAwayError       PostgreSQL does not answer
+│   ├── BlobsAwayError          the store of originals does not answer
+│   ├── DiskFullError           too little room to take anything new
+│   └── CoreAwayError           the rules core does not answer, or asks us to wait
+├── StaleWorkError          the file was given to another worker meanwhile: this one's work is thrown away
+├── CoreRefusedError        the rules core has refused a delivery for good
+└── ChainError              the audit trail does not hold together
 """
 
 from __future__ import annotations
@@ -162,3 +175,122 @@ class OutputError(SaapuvaError):
     def __init__(self, problem: str, remedy: str) -> None:
         self.problem = problem
         self.remedy = remedy
+
+
+class SettingsError(SaapuvaError):
+    code = "settings"
+    exit_code = 25
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.problem = f"{name}: {problem}."
+        self.remedy = "docs/settings.md lists every setting with its unit."
+
+
+class RequestError(SaapuvaError):
+    code = "request"
+    exit_code = 30
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = remedy
+
+
+class NotFoundError(RequestError):
+    code = "not_found"
+    exit_code = 31
+
+    def __init__(self, what: str, identifier: str) -> None:
+        self.problem = f"There is no {what} {identifier}."
+        self.remedy = "Check the id."
+
+
+class ConflictError(RequestError):
+    code = "conflict"
+    exit_code = 32
+
+
+class RefusedError(RequestError):
+    """`status` is the HTTP status that says it best."""
+
+    code = "refused"
+    exit_code = 33
+
+    def __init__(self, problem: str, remedy: str, status: int = 422) -> None:
+        self.problem = problem
+        self.remedy = remedy
+        self.status = status
+
+
+class AwayError(SaapuvaError):
+    code = "away"
+    exit_code = 40
+    retryable = True
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = remedy
+
+
+class DatabaseAwayError(AwayError):
+    code = "database_away"
+    exit_code = 41
+
+    def __init__(self, why: str) -> None:
+        self.problem = f"PostgreSQL does not answer ({why})."
+        self.remedy = "Nothing is lost: work goes on when it is back. Check that the server runs and SAAPUVA_DATABASE_URL names it."
+
+
+class BlobsAwayError(AwayError):
+    code = "blobs_away"
+    exit_code = 42
+
+    def __init__(self, why: str) -> None:
+        self.problem = f"The store of originals does not answer ({why})."
+        self.remedy = "Nothing is lost: work goes on when it is back. Check SAAPUVA_BLOBS and the folder or S3 server it names."
+
+
+class DiskFullError(AwayError):
+    code = "disk_full"
+    exit_code = 43
+
+    def __init__(self, free_mb: int, reserve_mb: int) -> None:
+        self.problem = f"Only {free_mb} MB are free; nothing new is taken below {reserve_mb} MB."
+        self.remedy = "Make room on the disk, then send again: nothing was taken."
+
+
+class CoreAwayError(AwayError):
+    code = "core_away"
+    exit_code = 44
+
+    def __init__(self, why: str) -> None:
+        self.problem = f"The rules core does not take records now ({why})."
+        self.remedy = "Deliveries wait and are tried again. `./saapuva deliveries` shows them."
+
+
+class StaleWorkError(SaapuvaError):
+    code = "stale_work"
+    exit_code = 45
+
+    def __init__(self, what: str) -> None:
+        self.problem = f"{what} was given to another worker meanwhile."
+        self.remedy = "Nothing to do: the other worker's result counts."
+
+
+class CoreRefusedError(SaapuvaError):
+    code = "core_refused"
+    exit_code = 46
+
+    def __init__(self, status: int, answer: str) -> None:
+        self.problem = f"The rules core has refused the record (status {status})."
+        self.remedy = "Read its answer with `./saapuva deliveries show ID`, mend the cause, then replay it."
+        self.status = status
+        self.answer = answer
+
+
+class ChainError(SaapuvaError):
+    code = "audit_chain"
+    exit_code = 47
+
+    def __init__(self, seq: int, problem: str) -> None:
+        self.problem = f"The audit trail breaks at event {seq}: {problem}."
+        self.remedy = "Keep the database as it is, compare with the last backup, and tell your administrator."

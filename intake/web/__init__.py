@@ -1,0 +1,1 @@
+"""The web door: the API, and the pages people look at."""
