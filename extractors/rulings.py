@@ -105,7 +105,8 @@ def _lines(ink: Gray, least: int) -> list[Box]:
         piece = Box(x, y, x + width, y + height)
         if width >= max(least // 2, 24) and height <= max(9, width // 25) and area / width <= 7 and _stands_free(ink, piece):
             found.append(piece)
-    return [line for line in _joined(found) if line.width >= least and _filled(np.asarray(runs, dtype=np.uint8), line) > LEAST_FILLED]
+    closed_runs = np.asarray(runs, dtype=np.uint8)
+    return [line for line in _joined(found) if line.width >= least and _filled(closed_runs, line) > LEAST_FILLED]
 
 
 DOT_PX = 6
