@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +33,9 @@ READS_WELL = 0.6
 
 SURE_ARRIVAL = 0.9
 
+Seen = Callable[[ArrivedPage, CleanPage, PageText, LabelledPage], None]
+"""Told of every page as soon as it is read, in order; what it raises ends the reading."""
+
 KEPT_PAGES = 8
 """So many cleaned pages stay as they are in memory; further ones are packed until their document is read."""
 
@@ -59,30 +62,39 @@ class ReadFile:
     arrival: Arrival | None
 
 
-def read_pages(arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType], readers: Readers) -> ReadFile:
+def read_pages(
+    arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType], readers: Readers, seen: Seen | None = None
+) -> ReadFile:
     """Read every page, then every document. Raises what opening the file raises: no part of a file counts as the whole."""
-    seen: list[SeenPage] = []
+    pages: list[SeenPage] = []
     shelf = _Shelf()
     arrival: Arrival | None = None
     for page in arrived:
         cleaned, text, label = read_page(page, types, readers)
         if page.number == 1:
             arrival = _first_arrival(cleaned, text, readers)
-        seen.append(
+        pages.append(
             SeenPage(text, label, cleaned.transform, cleaned.rotation, cleaned.skew_deg, page.dpi, page_quality(cleaned, text))
         )
+        if seen is not None:
+            seen(page, cleaned, text, label)
         if not label.is_blank and not label.is_separator:
             shelf.put(cleaned)
-    documents = split([page.label for page in seen])
-    by_number = {page.text.number: page for page in seen}
-    records = []
-    for index, document in enumerate(documents, start=1):
-        pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
-        records.append(_read_document(f"d{index}", document, pages, types, readers, by_number))
+    records = _records(pages, shelf, types, readers)
     if arrival is None or arrival.confidence < SURE_ARRIVAL:
-        later = find_arrival([page.text for page in seen])
+        later = find_arrival([page.text for page in pages])
         arrival = max((found for found in (arrival, later) if found), key=lambda found: found.confidence, default=None)
-    return ReadFile(tuple(seen), tuple(records), arrival)
+    return ReadFile(tuple(pages), tuple(records), arrival)
+
+
+def _records(pages: Sequence[SeenPage], shelf: _Shelf, types: Mapping[str, DocumentType], readers: Readers) -> list[Record]:
+    """Cut the pages into documents and read each; takes the pages off the shelf."""
+    by_number = {page.text.number: page for page in pages}
+    records = []
+    for index, document in enumerate(split([page.label for page in pages]), start=1):
+        its_pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
+        records.append(_read_document(f"d{index}", document, its_pages, types, readers, by_number))
+    return records
 
 
 def _first_arrival(cleaned: CleanPage, text: PageText, readers: Readers) -> Arrival | None:

@@ -24,7 +24,11 @@ class Reason(BaseModel):
 
 
 class Finding(BaseModel):
-    """Something a check noticed. `letter` is the code of the letter that asks for what is missing."""
+    """Something a check noticed.
+
+    `key` names its wording (`C12.late`), `severity` how grave it is, `letter` the code of the letter that asks for what
+    is missing, `settled_by` what would settle it; `says` is Finnish, `says_sv` Swedish.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,6 +38,11 @@ class Finding(BaseModel):
     letter: str | None = None
     says: str
     document: str | None = None
+    key: str = ""
+    says_sv: str = ""
+    settled_by: str = ""
+    settled_by_sv: str = ""
+    field: str | None = None
 
 
 class WorkItem(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from stdnum import iso11649
 from stdnum.fi import hetu, ytunnus
@@ -19,6 +20,8 @@ _SIGN_AT = 6
 _SIGNS = "-+ABCDEFUVWXY"
 _CHECK_ALPHABET = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 _HETU_SLOTS = (DIGITS,) * 6 + (_SIGNS,) + (DIGITS,) * 3 + (_CHECK_ALPHABET,)
+_CENTURY_BY_SIGN = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys("ABCDEF", 2000)}
+"""Source: Digital and Population Data Services Agency, reform of 2023."""
 _DASH_MISREADINGS = "~_=.,:;'`*·¬"
 _SIGN_MISREADINGS = {"4": "A", "8": "B", "0": "D", "O": "D", "Q": "D", "T": "+", "G": "C", "Ä": "A", "Å": "A"}
 _FEWEST_TRUE_DIGITS = 6  # of the nine in an identity code: fewer, and any capital word could be made into one
@@ -33,6 +36,14 @@ _HETU_IN_TEXT = re.compile(
 def is_hetu(code: str) -> bool:
     """Tell whether format, birth date and check character hold; artificial codes (900–999) count too."""
     return hetu.is_valid(code, allow_temporary=True)
+
+
+def born(code: str) -> date:
+    """The day of birth in an identity code that holds its check. Raises ValueError for any other."""
+    if not is_hetu(code):
+        raise ValueError("not an identity code")
+    century = _CENTURY_BY_SIGN[code[6]]
+    return date(century + int(code[4:6]), int(code[2:4]), int(code[:2]))
 
 
 def hetu_candidates(raw: str) -> list[Parsed]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from extractors.catalog import load_types
 from extractors.ocr.ppocr import PaddleReader
 from extractors.ocr.tesseract import get_page_reader
 from extractors.pages import open_pages, sniff
-from extractors.read import ReadFile, SeenPage, read_pages
+from extractors.read import ReadFile, Seen, SeenPage, read_pages
 from extractors.readvalue import Readers
+from intake.pipeline.checks.case import Arrived
 from intake.pipeline.route import route
 from models.document_type import DocumentType
 from models.errors import FileMissingError
 from models.result import ArrivalEvidence, Channel, IntakeResult, PageResult, Source
 
 FAX_DPI = (203, 205)
+FINNISH_TIME = ZoneInfo("Europe/Helsinki")
 
 
 @cache
@@ -32,20 +35,25 @@ def types() -> dict[str, DocumentType]:
     return load_types()
 
 
-def read_file(path: Path, *, channel: Channel | None = None, received_at: datetime | None = None) -> IntakeResult:
+def read_file(
+    path: Path, *, name: str | None = None, channel: Channel | None = None, received_at: datetime | None = None,
+    seen: Seen | None = None,
+) -> IntakeResult:  # fmt: skip
     """Read a file whole. Raises InputError for one that cannot be opened to its last page; nothing partial is given.
 
     Without `channel`, a file in fax resolution came by fax, any other by post; without `received_at`, the file's own
-    time counts.
+    time counts. `name` is what the sender called it, where `path` is but the place it is kept; `seen` is told of every
+    page as it is read.
     """
+    called = name or path.name
     if not path.is_file():
-        raise FileMissingError(path.name)
+        raise FileMissingError(called)
     data = path.read_bytes()
-    media_type = sniff(data, path.name)
-    read = read_pages(open_pages(data, path.name), types(), readers())
+    media_type = sniff(data, called)
+    read = read_pages(open_pages(data, called), types(), readers(), seen)
     when = received_at or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     source = Source(
-        file=path.name,
+        file=called,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=media_type,
         channel=channel or _channel(read),
@@ -57,9 +65,20 @@ def read_file(path: Path, *, channel: Channel | None = None, received_at: dateti
         source=source,
         pages=tuple(_page(page) for page in read.pages),
         documents=read.records,
-        work_items=tuple(route(read.records, {page.text.number: page.text for page in read.pages})),
+        work_items=tuple(
+            route(
+                read.records,
+                {page.text.number: page.text for page in read.pages},
+                Arrived(_day_of_law(source, when), source.channel),
+            )
+        ),
         transforms={page.text.number: page.transform for page in read.pages},
     )
+
+
+def _day_of_law(source: Source, when: datetime) -> date:
+    """The day the paper itself shows, else the Finnish day on which the file reached us."""
+    return date.fromisoformat(source.arrival.date) if source.arrival else when.astimezone(FINNISH_TIME).date()
 
 
 def _channel(read: ReadFile) -> Channel:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from intake.pipeline.checks.case import Arrived, Case
+from intake.pipeline.checks.deadline import last_day_to_file, pending_date
+from intake.pipeline.checks.register import evaluate
 from intake.pipeline.comments import comment_for
 from intake.pipeline.conditions import CONDITIONS, Ground
 from intake.pipeline.matters import Matter, group
@@ -12,19 +16,26 @@ from models.extraction import Record
 from models.page import PageText
 from models.work import Reason, WorkItem
 
+CHECKED_QUEUES = ("southern_district", "international_centre", "protected_clients", "prison_cases")
+"""Where matters of this benefit lie: only they are checked."""
 
-def route(records: Sequence[Record], texts: Mapping[int, PageText] | None = None) -> list[WorkItem]:
-    """Send every matter of one file to its queue.
+
+def route(
+    records: Sequence[Record], texts: Mapping[int, PageText] | None = None, arrived: Arrived | None = None
+) -> list[WorkItem]:
+    """Send every matter of one file to its queue, with what the checks found.
 
     Values count whether accepted or not: routing is no decision, and a person sees the doubtful ones. `texts`
-    (by page number) lets papers without fields of their own be told apart. No records, no work items.
+    (by page number) lets papers without fields of their own be told apart. Without `arrived`, when the file reached
+    us, no day of law can be told and nothing is checked. No records, no work items.
     """
     table = routing_table()
-    return [_work_item(matter, table) for matter in group(records, texts or {}, table)]
+    return [_work_item(matter, table, arrived) for matter in group(records, texts or {}, table)]
 
 
-def _work_item(matter: Matter, table: RoutingTable) -> WorkItem:
+def _work_item(matter: Matter, table: RoutingTable, arrived: Arrived | None) -> WorkItem:
     rule, grounds = _first_that_holds(matter, table)
+    checked = _checked(matter, arrived) if arrived and rule.queue in CHECKED_QUEUES else {}
     reasons = [
         Reason(rule=rule.id, section=rule.section, document=ground.record.id, field=ground.field) for ground in _once(grounds)
     ]
@@ -36,7 +47,19 @@ def _work_item(matter: Matter, table: RoutingTable) -> WorkItem:
         specifier=rule.specifier,
         comment=comment_for(rule.comment, matter, grounds, table),
         reasons=tuple(reasons),
+        **checked,
     )
+
+
+def _checked(matter: Matter, arrived: Arrived) -> dict[str, Any]:
+    """The matter's days of law and findings, as seen on the day its papers came."""
+    case = Case(matter, {record.id: arrived for record in matter.records}, arrived.day)
+    pending, last = pending_date(case), last_day_to_file(case)
+    return {
+        "pending_date": pending.isoformat() if pending else None,
+        "last_filing_day": last.isoformat() if last else None,
+        "findings": tuple(evaluate(case)),
+    }
 
 
 def _once(grounds: Sequence[Ground]) -> list[Ground]:

@@ -37,7 +37,13 @@ def test_c61_an_entrepreneurs_day(year: str, daily: str) -> None:
 
 @pytest.mark.parametrize(
     ("own", "substitute", "daily"),
-    [("2500", "1900", "24.00"), ("2500", "2500", "0.00"), ("2500", "2499", "0.04"), ("3250", "2000", "50.00"), ("2000", "2100", "0.00")],
+    [
+        ("2500", "1900", "24.00"),
+        ("2500", "2500", "0.00"),
+        ("2500", "2499", "0.04"),
+        ("3250", "2000", "50.00"),
+        ("2000", "2100", "0.00"),
+    ],
 )
 def test_c62_substitute_work(own: str, substitute: str, daily: str) -> None:
     assert substitute_work(Decimal(own), Decimal(substitute)) == Decimal(daily)
@@ -76,7 +82,9 @@ def test_c65_entrepreneur_with_an_employer() -> None:
     assert with_own_business(Decimal(15_000), Decimal(2_500)) == euros("50.00", "100.00")
 
 
-@pytest.mark.parametrize(("benefit", "days", "tax"), [("1937.50", None, "499.63"), ("620.00", 10, "157.50"), ("150.00", 10, "0.00")])
+@pytest.mark.parametrize(
+    ("benefit", "days", "tax"), [("1937.50", None, "499.63"), ("620.00", 10, "157.50"), ("150.00", 10, "0.00")]
+)
 def test_c81_tax_at_source(benefit: str, days: int | None, tax: str) -> None:
     assert source_tax(Decimal(benefit), DAY, calendar_days=days) == Decimal(tax)
 

@@ -73,7 +73,11 @@ def test_c66_weekdays_for_which_the_benefit_is_paid(day: date, paid: bool) -> No
 
 @pytest.mark.parametrize(
     ("start", "end", "count"),
-    [(date(2019, 1, 7), date(2019, 1, 20), 12), (date(2019, 1, 4), date(2019, 2, 15), 37), (date(2019, 1, 5), date(2019, 1, 4), 0)],
+    [
+        (date(2019, 1, 7), date(2019, 1, 20), 12),
+        (date(2019, 1, 4), date(2019, 2, 15), 37),
+        (date(2019, 1, 5), date(2019, 1, 4), 0),
+    ],
 )
 def test_c66_weekdays_of_a_period(start: date, end: date, count: int) -> None:
     assert benefit_weekdays(start, end) == count

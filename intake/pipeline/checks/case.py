@@ -1,0 +1,137 @@
+"""What a check looks at: the papers of one matter, when each of them came, and what registers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from intake.pipeline.matters import Matter
+from models.extraction import Extraction, Record, Row
+from models.result import Channel
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """When and how one paper reached us: the day that counts in law."""
+
+    day: date
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the papers do not show and a register may know of the insured person; None: the register was not asked or is away."""
+
+    has_security_ban: bool | None = None
+    is_in_prison: bool | None = None
+    is_insured: bool | None = None
+    insured_until: date | None = None
+    is_fund_member: bool | None = None
+    sickness_allowance_paid: bool | None = None
+    has_open_case: bool | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One matter with everything the checks may ask of it. `today` is the day of the evaluation."""
+
+    matter: Matter
+    arrived: Mapping[str, Arrived]
+    today: date
+    facts: Facts = field(default_factory=Facts)
+
+    def papers(self, *types: str) -> list[Record]:
+        """The matter's documents of these types, in the order of their arrival, then of the file."""
+        found = [record for record in self.matter.records if record.document_type in types]
+        return sorted(found, key=lambda record: self.arrived[record.id].day if record.id in self.arrived else date.max)
+
+
+def is_told(record: Record, name: str) -> bool:
+    """Tell whether a field bears anything at all, readable or not. A check that asks for what is missing looks here first."""
+    found = record.fields.get(name)
+    return bool(found) if isinstance(found, list) else found is not None
+
+
+def is_doubtful(record: Record, name: str) -> bool:
+    """Tell whether a person must still look at a field: then nothing is said on its ground but that it is doubtful."""
+    found = record.fields.get(name)
+    return isinstance(found, Extraction) and not found.accepted
+
+
+def text(record: Record | Row, name: str) -> str:
+    value = _value(record, name)
+    return value if isinstance(value, str) else ""
+
+
+def day(record: Record | Row, name: str) -> date | None:
+    """A date field's day; None when it is empty or unreadable."""
+    try:
+        return date.fromisoformat(text(record, name))
+    except ValueError:
+        return None
+
+
+def money(record: Record | Row, name: str) -> Decimal | None:
+    try:
+        return Decimal(text(record, name))
+    except InvalidOperation:
+        return None
+
+
+def flag(record: Record | Row, name: str) -> bool | None:
+    value = _value(record, name)
+    return value if isinstance(value, bool) else None
+
+
+def choices(record: Record, name: str) -> frozenset[str]:
+    value = _value(record, name)
+    return frozenset(value) if isinstance(value, list) else frozenset()
+
+
+def rows(record: Record, name: str) -> list[Row]:
+    found = record.fields.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _value(record: Record | Row, name: str) -> object:
+    found = (record.fields if isinstance(record, Record) else record).get(name)
+    return found.value if isinstance(found, Extraction) else None
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `start` to `end`, both included; `end` None means until further notice."""
+
+    start: date
+    end: date | None
+
+    def __contains__(self, one: date) -> bool:
+        return self.start <= one and (self.end is None or one <= self.end)
+
+
+def period(record: Record | Row, start: str, end: str) -> Period | None:
+    """A period by the names of its two fields; None without a readable start."""
+    first = day(record, start)
+    return None if first is None else Period(first, day(record, end))
+
+
+def orders(case: Case) -> Iterator[tuple[Record, Period]]:
+    """Every order of the physician in charge with a readable start, in the order of arrival."""
+    for record in case.papers("absence_order"):
+        days = period(record, "start", "end")
+        if days:
+            yield record, days
+
+
+def claimed(case: Case) -> Iterator[tuple[Record, Period]]:
+    """Every application of this benefit with the days it asks for."""
+    for record in case.papers("sv8_application"):
+        days = period(record, "absence_start", "absence_end")
+        if days:
+            yield record, days
+
+
+def earliest(days: Iterable[date | None]) -> date | None:
+    return min((one for one in days if one is not None), default=None)

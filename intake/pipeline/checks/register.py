@@ -1,0 +1,96 @@
+"""The checks by their ids, and how what they notice becomes a finding."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from intake.pipeline.checks.case import Case
+from models.extraction import Record
+from models.work import Finding
+
+Severity = Literal["note", "ask", "stop", "alarm"]
+WORDS = Path(__file__).with_name("findings.toml")
+
+
+class Wording(BaseModel):
+    """One kind of finding: its section of the guide, how grave it is, its letter, what it says and what would settle it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    section: str
+    severity: Severity
+    letter: str | None = None
+    fi: str
+    sv: str
+    settled_fi: str = ""
+    settled_sv: str = ""
+
+
+class Noticed(NamedTuple):
+    """What a check saw: the key of its wording (`C12.late`), the paper and field it saw it on, and the words to fill in."""
+
+    key: str
+    record: Record | None = None
+    field: str | None = None
+    words: Mapping[str, str] = MappingProxyType({})
+
+
+Check = Callable[[Case], Iterable[Noticed]]
+_CHECKS: dict[str, list[Check]] = {}
+
+
+def check(*ids: str) -> Callable[[Check], Check]:
+    """Register a check under its ids of the guide's list (`C10`). One function may answer for several."""
+
+    def register(function: Check) -> Check:
+        for id_ in ids:
+            _CHECKS.setdefault(id_, []).append(function)
+        return function
+
+    return register
+
+
+def registered() -> dict[str, list[Check]]:
+    """Every check by id; the modules that define them are imported first."""
+    from intake.pipeline.checks import every  # noqa: F401 - imports all modules with checks
+
+    return dict(sorted(_CHECKS.items()))
+
+
+@cache
+def wordings(path: Path = WORDS) -> dict[str, Wording]:
+    """Load what findings say. A misspelt key stops the start and names itself."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{id_}.{name}": Wording.model_validate(words) for id_, names in table.items() for name, words in names.items()}
+
+
+def evaluate(case: Case) -> list[Finding]:
+    """Run every check once on a case; findings in the order of their ids, each said once."""
+    functions = dict.fromkeys(function for functions in registered().values() for function in functions)
+    found = {finding: None for function in functions for finding in _findings(function(case))}
+    return sorted(found, key=lambda finding: (finding.check, finding.document or "", finding.field or "", finding.key))
+
+
+def _findings(noticed: Iterable[Noticed]) -> Iterator[Finding]:
+    for one in noticed:
+        words = wordings()[one.key]
+        yield Finding(
+            check=one.key.partition(".")[0],
+            key=one.key,
+            section=words.section,
+            severity=words.severity,
+            letter=words.letter,
+            says=words.fi.format(**one.words),
+            says_sv=words.sv.format(**one.words),
+            settled_by=words.settled_fi.format(**one.words),
+            settled_by_sv=words.settled_sv.format(**one.words),
+            document=one.record.id if one.record else None,
+            field=one.field,
+        )

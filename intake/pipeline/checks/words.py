@@ -1,0 +1,23 @@
+"""How findings and letters write days, sums and periods: as people here do."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from intake.pipeline.checks.case import Period
+
+
+def as_day(day: date) -> str:
+    """`4.3.2019`, in Finnish and Swedish alike."""
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def as_period(days: Period) -> str:
+    """`4.3.2019–15.3.2019`; without an end `4.3.2019–`."""
+    return f"{as_day(days.start)}–{as_day(days.end) if days.end else ''}"
+
+
+def as_euros(amount: Decimal) -> str:
+    """`1 234,50 €` with no-break spaces."""
+    return f"{amount:,.2f} €".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace(" €", "\N{NO-BREAK SPACE}€")
