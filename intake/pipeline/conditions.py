@@ -131,16 +131,26 @@ def claims_another_benefit(matter: Matter, _table: RoutingTable) -> Ground | Non
 
 def diagnosis_is_infectious(matter: Matter, table: RoutingTable) -> Ground | None:
     """A code of the table, or a disease by its name; a certificate's statement does not count."""
-    for record in _of_type(matter, "a_certificate"):
-        for name in ("main_icd10", "other_icd10"):
-            code = value_of(record, name)
-            tier = next((row.tier for row in table.diagnoses if isinstance(code, str) and row.hold(code)), None)
-            if tier:
-                return Ground(record, name, f"{code}")
-        for name in ("main_diagnosis", "other_diagnosis"):
-            if any(has_word(text_of(record, name), row.words) for row in table.diagnoses):
-                return Ground(record, name, text_of(record, name))
-    return None
+    grounds = (ground for record in _of_type(matter, "a_certificate") if (ground := _infectious(record, table)[1]))
+    return next(grounds, None)
+
+
+def diagnosis_rank(record: Record, table: RoutingTable) -> int | None:
+    """Which group of diseases a certificate names: 1 is generally hazardous; None when none of the table's."""
+    return _infectious(record, table)[0]
+
+
+def _infectious(record: Record, table: RoutingTable) -> tuple[int | None, Ground | None]:
+    for name in ("main_icd10", "other_icd10"):
+        code = value_of(record, name)
+        for row in table.diagnoses:
+            if isinstance(code, str) and row.hold(code):
+                return row.rank, Ground(record, name, code)
+    for name in ("main_diagnosis", "other_diagnosis"):
+        for row in table.diagnoses:
+            if has_word(text_of(record, name), row.words):
+                return row.rank, Ground(record, name, text_of(record, name))
+    return None, None
 
 
 def diagnosis_is_not_infectious(matter: Matter, table: RoutingTable) -> Ground | None:

@@ -39,8 +39,9 @@ class Rule(_Strict):
 
 
 class Diagnoses(_Strict):
-    """Codes and names of diseases that may carry this benefit."""
+    """Codes and names of diseases that may carry this benefit; rank 1 are the generally hazardous ones (check C30)."""
 
+    rank: int
     tier: str
     codes: tuple[str, ...]
     words: tuple[str, ...]

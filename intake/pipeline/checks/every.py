@@ -1,5 +1,5 @@
 """All modules that hold checks, imported so that they register themselves."""
 
-from intake.pipeline.checks import deadline, order
+from intake.pipeline.checks import bans, benefits, deadline, earnings, order, parties
 
-__all__ = ["deadline", "order"]
+__all__ = ["bans", "benefits", "deadline", "earnings", "order", "parties"]

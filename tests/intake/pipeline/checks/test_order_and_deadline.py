@@ -8,67 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.pipeline.checks.case import Arrived, Case, Facts
+from intake.pipeline.checks.case import Facts
 from intake.pipeline.checks.deadline import last_day_to_file, pending_date
 from intake.pipeline.checks.register import evaluate, registered, wordings
-from intake.pipeline.matters import Matter
-from models.extraction import Extraction, Fields, Record, Row, Value
-from models.work import Finding
-
-OLLI, LIISA = "010180-9004", "020290-9016"
-ARRIVED = date(2019, 1, 15)
-
-
-def paper(document_type: str, record_id: str, values: dict[str, Value | list[Row]]) -> Record:
-    fields: Fields = {
-        name: value
-        if isinstance(value, list) and value and isinstance(value[0], dict)
-        else Extraction(value=value, accepted=True)  # type: ignore[misc]
-        for name, value in values.items()
-    }
-    return Record(
-        id=record_id, document_type=document_type, type_confidence=0.99, accepted=True, language="fi", form_revision=None,
-        pages=(1,), fields=fields,
-    )  # fmt: skip
-
-
-def row(**values: Value) -> Row:
-    return {name: Extraction(value=value, accepted=True) for name, value in values.items()}
-
-
-def application(**values: Value | list[Row]) -> Record:
-    usual: dict[str, Value | list[Row]] = {
-        "applicant_hetu": OLLI, "applicant_last_name": "Malli", "benefit": "infectious_disease_allowance", "absence_start": "2019-01-04",
-        "absence_end": "2019-01-10", "employment_status": ["employee"], "signature": True,
-    }  # fmt: skip
-    return paper("sv8_application", "d1", usual | values)
-
-
-def order(record_id: str = "d2", **values: Value | list[Row]) -> Record:
-    usual: dict[str, Value | list[Row]] = {
-        "subject_hetu": OLLI, "decision_kind": "work_absence", "start": "2019-01-04", "end": "2019-01-10", "hazardous": True,
-        "physician_is_responsible": True, "decision_date": "2019-01-04",
-    }  # fmt: skip
-    return paper("absence_order", record_id, usual | values)
-
-
-def wage_notice(**values: Value | list[Row]) -> Record:
-    return paper(
-        "y17_wage_notice", "d3", {"employee_hetu": OLLI, "absence_reason": "infectious_disease", "claims_benefit": True} | values
-    )
-
-
-def case(*records: Record, arrived: date = ARRIVED, today: date | None = None, facts: Facts | None = None, **days: date) -> Case:
-    came = {record.id: Arrived(days.get(record.id, arrived), "post") for record in records}
-    return Case(Matter(OLLI, tuple(records), {}), came, today or max(one.day for one in came.values()), facts or Facts())
-
-
-def keys(findings: list[Finding]) -> set[str]:
-    return {finding.key for finding in findings}
-
-
-def found(*records: Record, **rest: object) -> set[str]:
-    return keys(evaluate(case(*records, **rest)))  # type: ignore[arg-type]
+from models.extraction import Record
+from tests.intake.pipeline.checks.papers import LIISA, OLLI, application, case, found, keys, order, paper, row, wage_notice
 
 
 def test_a_whole_matter_has_no_finding() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.pipeline.checks.calendar import (
+from intake.pipeline.checks.days import (
     benefit_weekdays,
     first_day_in_time,
     instalments,

@@ -1,0 +1,68 @@
+"""Tax cards, recipients, withdrawal, representation, language and account (checks C70–C91)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dateutil.relativedelta import relativedelta
+
+from extractors.values.identity import born, is_hetu
+from intake.pipeline.checks.case import Case, flag, is_told, text
+from intake.pipeline.checks.register import Noticed, check
+
+CHILD_ACTS_ALONE_YEARS, ADULT_YEARS = 15, 18
+"""Source: guide 1.5.2.1."""
+
+
+@check("C70")
+def recipients(case: Case) -> Iterator[Noticed]:
+    """The employer's copy goes to the recipient that it names."""
+    for record in case.papers("y17_wage_notice"):
+        if text(record, "decision_recipient"):
+            yield Noticed("C70.named_recipient", record, "decision_recipient")
+
+
+@check("C72", "C71")
+def withdrawal(case: Case) -> Iterator[Noticed]:
+    """Taking an application back: both must agree where the employer has reported paid wage."""
+    for record in case.papers("application_withdrawal"):
+        both = any(flag(notice, "claims_benefit") for notice in case.papers("y17_wage_notice"))
+        yield Noticed("C72.employer_too" if both else "C72.withdrawn", record)
+
+
+@check("C80", "C82")
+def tax_card(case: Case) -> Iterator[Noticed]:
+    """A card is usable for this benefit only when it is made for benefits."""
+    for record in case.papers("tax_card"):
+        yield Noticed("C82.check_purpose", record)
+
+
+@check("C85")
+def representation(case: Case) -> Iterator[Noticed]:
+    """A minor applicant, and somebody who acts for another."""
+    for record in case.papers("sv8_application"):
+        code = text(record, "applicant_hetu")
+        if is_hetu(code) and born(code) + relativedelta(years=ADULT_YEARS) > case.today:
+            young = born(code) + relativedelta(years=CHILD_ACTS_ALONE_YEARS) > case.today
+            yield Noticed("C85.child" if young else "C85.minor", record, "applicant_hetu")
+    for record in case.papers("proxy"):
+        yield Noticed("C85.proxy", record)
+
+
+@check("C90")
+def language(case: Case) -> Iterator[Noticed]:
+    """The decision's language is the register's, not the paper's: a Swedish or English paper is noted for contact only."""
+    for record in case.papers("sv8_application"):
+        if record.language == "sv":
+            yield Noticed("C90.swedish_paper", record)
+
+
+@check("C91")
+def account(case: Case) -> Iterator[Noticed]:
+    """A Finnish account needs nothing more; a foreign one its BIC; without any the money goes as an order of payment."""
+    for record in case.papers("sv8_application"):
+        code = text(record, "iban")
+        if not is_told(record, "iban"):
+            yield Noticed("C91.no_account", record, "iban")
+        elif code and not code.startswith("FI"):
+            yield Noticed("C91.foreign" if text(record, "bic") else "C91.foreign_without_bic", record, "bic")
