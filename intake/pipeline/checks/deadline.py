@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from intake.pipeline.checks.days import first_day_in_time, last_filing_day
 from intake.pipeline.checks.case import Case, claimed, day, earliest, flag, is_doubtful, is_told, orders
+from intake.pipeline.checks.days import first_day_in_time, last_filing_day
 from intake.pipeline.checks.register import Noticed, check
 from intake.pipeline.checks.words import as_day
 

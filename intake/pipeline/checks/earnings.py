@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from intake.pipeline.checks.amounts import from_month
-from intake.pipeline.checks.days import benefit_weekdays
 from intake.pipeline.checks.case import Case, choices, flag, money, period, rows, text
+from intake.pipeline.checks.days import benefit_weekdays
 from intake.pipeline.checks.register import Noticed, check
 from intake.pipeline.checks.words import as_euros
 from intake.pipeline.conditions import has_word
@@ -17,8 +17,8 @@ NOTABLE_DIFFERENCE = Decimal("0.10")
 """Between the day by the month's wage and the day by the whole loss (ambiguity A19)."""
 CURRENCIES = ("sek", "nok", "dkk", "usd", "gbp", "chf", "eek", "kruunu", "kronor", "dollar", "punta", "pund")
 NOT_WAGE = (
-    "optio", "option", "osakeanti", "lahja", "gåva", "henkilöstörahasto", "personalfond", "voittopalkkio", "vinstpremie", "päiväraha ulkomaa",
-    "verovapaa", "skattefri", "starttiraha", "startpeng", "osinko", "dividend", "odotusajan palkka",
+    "optio", "option", "osakeanti", "lahja", "gåva", "henkilöstörahasto", "personalfond", "voittopalkkio", "vinstpremie",
+    "päiväraha ulkomaa",    "verovapaa", "skattefri", "starttiraha", "startpeng", "osinko", "dividend", "odotusajan palkka",
 )  # fmt: skip
 
 

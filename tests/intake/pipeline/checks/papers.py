@@ -33,7 +33,8 @@ def row(**values: Value) -> Row:
 
 def application(**values: Value | list[Row]) -> Record:
     usual: dict[str, Value | list[Row]] = {
-        "applicant_hetu": OLLI, "applicant_last_name": "Malli", "benefit": "infectious_disease_allowance", "absence_start": "2019-01-04",
+        "applicant_hetu": OLLI, "applicant_last_name": "Malli", "benefit": "infectious_disease_allowance",
+        "absence_start": "2019-01-04",
         "absence_end": "2019-01-10", "employment_status": ["employee"],
         "signature": True, "iban": "FI2112345600000785",
     }  # fmt: skip
@@ -50,7 +51,8 @@ def order(record_id: str = "d2", **values: Value | list[Row]) -> Record:
 
 def wage_notice(record_id: str = "d3", **values: Value | list[Row]) -> Record:
     usual: dict[str, Value | list[Row]] = {
-        "employee_hetu": OLLI, "absence_reason": "infectious_disease", "claims_benefit": True, "employer_iban": "FI2112345600000785",
+        "employee_hetu": OLLI, "absence_reason": "infectious_disease", "claims_benefit": True,
+        "employer_iban": "FI2112345600000785",
         "employer_name": "Oy Malli Ab", "lost_monthly_earnings": "2500.00", "absence_start": "2019-01-04",
         "absence_end": "2019-01-10", "wage_periods": [row(start="2019-01-04", end="2019-01-10", gross="500.00")],
     }  # fmt: skip

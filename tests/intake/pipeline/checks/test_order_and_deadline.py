@@ -108,7 +108,8 @@ def test_c20_the_order_is_always_needed() -> None:
 def test_c20_a_certificate_of_the_physician_in_charge_stands_for_the_order() -> None:
     certificate = paper(
         "a_certificate", "d2",
-        {"patient_hetu": OLLI, "physician_title": "tartuntataudeista vastaava ylilääkäri", "unfit_start": "2019-01-04", "unfit_end": "2019-01-10"},
+        {"patient_hetu": OLLI, "physician_title": "tartuntataudeista vastaava ylilääkäri",
+         "unfit_start": "2019-01-04", "unfit_end": "2019-01-10"},
     )  # fmt: skip
 
     assert found(application(), certificate, wage_notice()) == set()
