@@ -45,6 +45,20 @@ class Finding(BaseModel):
     field: str | None = None
 
 
+class SideTask(BaseModel):
+    """Something to be done besides, by somebody else, that never moves the matter (routing table, rows marked ⊕)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    section: str
+    to: str
+    says: str
+    says_sv: str
+    document: str | None = None
+    field: str | None = None
+
+
 class WorkItem(BaseModel):
     """One matter of one insured person, waiting in one queue.
 
@@ -64,6 +78,7 @@ class WorkItem(BaseModel):
     last_filing_day: str | None = None
     reasons: tuple[Reason, ...]
     findings: tuple[Finding, ...] = ()
+    side_tasks: tuple[SideTask, ...] = ()
 
     @model_validator(mode="after")
     def _a_foreign_matter_says_why(self) -> Self:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from intake.pipeline.matters import Matter, text_of, value_of
-from intake.pipeline.routing_table import ConditionName, Marker, RoutingTable
-from models.extraction import Record
+from intake.pipeline.routing_table import ConditionName, Marker, RoutingTable, Strength
+from models.extraction import Extraction, Record
 
 _LIKE_A_WORD = 88.0
 
@@ -41,11 +42,7 @@ def _of_type(matter: Matter, *types: str) -> list[Record]:
 
 
 def names_another_kela_benefit(matter: Matter, table: RoutingTable) -> Ground | None:
-    for record in matter.records:
-        text = " ".join(word.text for page in record.pages if page in matter.texts for word in matter.texts[page].words)
-        if has_word(text, table.words.another_kela_benefit):
-            return Ground(record, None)
-    return None
+    return _text_names(matter, table.words.another_kela_benefit)
 
 
 def comes_from_prison(matter: Matter, table: RoutingTable) -> Ground | None:
@@ -163,13 +160,23 @@ def diagnosis_is_not_infectious(matter: Matter, table: RoutingTable) -> Ground |
 
 
 def has_strong_international_marker(matter: Matter, table: RoutingTable) -> Ground | None:
-    return next(iter(international_markers(matter, table)), None)
+    return next(iter(international_markers(matter, table)), None) or _by_register(matter, matter.facts.is_insured is False)
 
 
-def international_markers(matter: Matter, table: RoutingTable) -> list[Ground]:
-    """Every marker that the papers show, each said once."""
+def has_international_marker_in_question(matter: Matter, table: RoutingTable) -> Ground | None:
+    return next(iter(international_markers(matter, table, "question")), None)
+
+
+def has_weak_international_marker(matter: Matter, table: RoutingTable) -> Ground | None:
+    return next(iter(international_markers(matter, table, "weak")), None)
+
+
+def international_markers(matter: Matter, table: RoutingTable, strength: Strength = "strong") -> list[Ground]:
+    """Every marker of this strength that the papers show, each said once."""
     grounds: dict[str, Ground] = {}
     for marker in table.markers:
+        if marker.strength != strength:
+            continue
         for record in _of_type(matter, *marker.types):
             if _shows(record, marker):
                 detail = value_of(record, marker.detail) if marker.detail else None
@@ -182,8 +189,89 @@ def international_markers(matter: Matter, table: RoutingTable) -> list[Ground]:
 def _shows(record: Record, marker: Marker) -> bool:
     if marker.words:
         return has_word(text_of(record, marker.field), marker.words)
+    if marker.unlike:
+        found = record.fields.get(marker.field)  # a misread code is no sign: only an accepted one counts
+        return isinstance(found, Extraction) and found.accepted and re.fullmatch(marker.unlike, str(found.value)) is None
     value = value_of(record, marker.field)
     return value is True or (isinstance(value, str) and bool(value.strip()))
+
+
+def has_security_ban(matter: Matter, _table: RoutingTable) -> Ground | None:
+    """A ban on giving out the person's data, or a register that cannot say there is none."""
+    return _by_register(matter, matter.facts.is_treated_as_protected)
+
+
+def is_in_prison(matter: Matter, _table: RoutingTable) -> Ground | None:
+    return _by_register(matter, matter.facts.is_in_prison is True)
+
+
+def is_fund_member(matter: Matter, _table: RoutingTable) -> Ground | None:
+    return _by_register(matter, matter.facts.is_fund_member is True)
+
+
+def sickness_allowance_was_paid(matter: Matter, _table: RoutingTable) -> Ground | None:
+    return _by_register(matter, matter.facts.sickness_allowance_paid is True)
+
+
+def _by_register(matter: Matter, holds: bool) -> Ground | None:
+    """A ground that no paper shows: it stands on the matter's first paper, without a field."""
+    return Ground(matter.records[0], None, "rekisterin mukaan henkilö ei ole vakuutettu Suomessa") if holds else None
+
+
+def _text_names(matter: Matter, words: Iterable[str], *types: str) -> Ground | None:
+    """A paper of one of `types` (any, if none is given) whose text holds one of `words`."""
+    for record in _of_type(matter, *types) if types else matter.records:
+        said = " ".join(word.text for page in record.pages if page in matter.texts for word in matter.texts[page].words)
+        if has_word(said, words):
+            return Ground(record, None)
+    return None
+
+
+def speaks_of_due_recovery(matter: Matter, table: RoutingTable) -> Ground | None:
+    return _text_names(matter, table.words.due_recovery)
+
+
+def card_is_for_tax_at_source(matter: Matter, table: RoutingTable) -> Ground | None:
+    return _text_names(matter, table.words.tax_at_source, "tax_card")
+
+
+def card_is_for_wages(matter: Matter, table: RoutingTable) -> Ground | None:
+    return _text_names(matter, table.words.wage_card, "tax_card")
+
+
+def is_self_employed_without_insurance(matter: Matter, _table: RoutingTable) -> Ground | None:
+    for record in _of_type(matter, "sv8_application"):
+        insurance = value_of(record, "self_employed_insurance")
+        if isinstance(insurance, list) and "none" in insurance:
+            return Ground(record, "self_employed_insurance")
+    return None
+
+
+def disease_is_not_listed(matter: Matter, table: RoutingTable) -> Ground | None:
+    """An order for a disease that no list of the guide holds."""
+    for record in _of_type(matter, "absence_order"):
+        code = value_of(record, "disease_code")
+        if isinstance(code, str) and not any(row.hold(code) for row in table.diagnoses):
+            return Ground(record, "disease_code")
+    return None
+
+
+def fell_ill_in_substitute_work(matter: Matter, table: RoutingTable) -> Ground | None:
+    for record in _of_type(matter, "sv8_application"):
+        if value_of(record, "other_work") is True and has_word(
+            text_of(record, "additional_info"), table.words.substitute_illness
+        ):
+            return Ground(record, "additional_info")
+    return None
+
+
+def employer_is_foreign(matter: Matter, _table: RoutingTable) -> Ground | None:
+    """A notice without a Finnish business id from an employer with an account abroad."""
+    for record in _of_type(matter, "y17_wage_notice"):
+        account = value_of(record, "employer_iban")
+        if not text_of(record, "employer_business_id") and isinstance(account, str) and not account.startswith("FI"):
+            return Ground(record, "employer_iban")
+    return None
 
 
 CONDITIONS: Mapping[ConditionName, Condition] = {
@@ -197,4 +285,17 @@ CONDITIONS: Mapping[ConditionName, Condition] = {
     "diagnosis_is_infectious": diagnosis_is_infectious,
     "diagnosis_is_not_infectious": diagnosis_is_not_infectious,
     "claims_another_benefit": claims_another_benefit,
+    "has_security_ban": has_security_ban,
+    "is_in_prison": is_in_prison,
+    "is_fund_member": is_fund_member,
+    "speaks_of_due_recovery": speaks_of_due_recovery,
+    "sickness_allowance_was_paid": sickness_allowance_was_paid,
+    "card_is_for_tax_at_source": card_is_for_tax_at_source,
+    "card_is_for_wages": card_is_for_wages,
+    "has_weak_international_marker": has_weak_international_marker,
+    "has_international_marker_in_question": has_international_marker_in_question,
+    "is_self_employed_without_insurance": is_self_employed_without_insurance,
+    "disease_is_not_listed": disease_is_not_listed,
+    "fell_ill_in_substitute_work": fell_ill_in_substitute_work,
+    "employer_is_foreign": employer_is_foreign,
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
 from extractors.values.identity import is_hetu
 from intake.pipeline.routing_table import RoutingTable
 from models.extraction import Extraction, Record
+from models.facts import Facts
 from models.page import PageText
 
 _PERSON_FIELDS = (
@@ -28,11 +29,15 @@ _MOST_MISREAD_OF_ONE = 5  # the same, where the file has one person only
 
 @dataclass(frozen=True)
 class Matter:
-    """The documents of one matter, in the order of the file. `texts` are its pages, where they are known."""
+    """The documents of one matter, in the order of the file.
+
+    `texts` are its pages, where they are known; `facts` is what registers say of the insured person.
+    """
 
     person_hetu: str | None
     records: tuple[Record, ...]
     texts: Mapping[int, PageText]
+    facts: Facts = field(default_factory=Facts)
 
 
 def value_of(record: Record, name: str) -> object:

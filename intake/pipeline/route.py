@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from intake.pipeline.checks.case import Arrived, Case
@@ -11,26 +12,32 @@ from intake.pipeline.checks.register import evaluate
 from intake.pipeline.comments import comment_for
 from intake.pipeline.conditions import CONDITIONS, Ground
 from intake.pipeline.matters import Matter, group
-from intake.pipeline.routing_table import RoutingTable, Rule, routing_table
+from intake.pipeline.routing_table import RoutingTable, Rule, Side, routing_table
 from models.extraction import Record
+from models.facts import Facts
 from models.page import PageText
-from models.work import Reason, WorkItem
+from models.work import Reason, SideTask, WorkItem
 
 CHECKED_QUEUES = ("southern_district", "international_centre", "protected_clients", "prison_cases")
 """Where matters of this benefit lie: only they are checked."""
 
 
 def route(
-    records: Sequence[Record], texts: Mapping[int, PageText] | None = None, arrived: Arrived | None = None
-) -> list[WorkItem]:
+    records: Sequence[Record], texts: Mapping[int, PageText] | None = None, arrived: Arrived | None = None, *,
+    facts: Callable[[str], Facts] | None = None, table: RoutingTable | None = None,
+) -> list[WorkItem]:  # fmt: skip
     """Send every matter of one file to its queue, with what the checks found.
 
     Values count whether accepted or not: routing is no decision, and a person sees the doubtful ones. `texts`
     (by page number) lets papers without fields of their own be told apart. Without `arrived`, when the file reached
-    us, no day of law can be told and nothing is checked. No records, no work items.
+    us, no day of law can be told and nothing is checked. `facts` answers for an identity code what registers know;
+    `table` stands in for the one that is shipped. No records, no work items.
     """
-    table = routing_table()
-    return [_work_item(matter, table, arrived) for matter in group(records, texts or {}, table)]
+    table = table or routing_table()
+    matters = group(records, texts or {}, table)
+    if facts:
+        matters = [replace(matter, facts=facts(matter.person_hetu)) if matter.person_hetu else matter for matter in matters]
+    return [_work_item(matter, table, arrived) for matter in matters]
 
 
 def _work_item(matter: Matter, table: RoutingTable, arrived: Arrived | None) -> WorkItem:
@@ -59,7 +66,18 @@ def _checked(matter: Matter, arrived: Arrived) -> dict[str, Any]:
         "pending_date": pending.isoformat() if pending else None,
         "last_filing_day": last.isoformat() if last else None,
         "findings": tuple(evaluate(case)),
+        "side_tasks": tuple(_side_tasks(matter)),
     }
+
+
+def _side_tasks(matter: Matter) -> Iterator[SideTask]:
+    table = routing_table()
+    for side in table.sides:
+        for ground in _grounds(side, matter, table)[:1]:
+            yield SideTask(
+                rule=side.id, section=side.section, to=side.to, says=side.says, says_sv=side.says_sv,
+                document=ground.record.id, field=ground.field,
+            )  # fmt: skip
 
 
 def _once(grounds: Sequence[Ground]) -> list[Ground]:
@@ -74,7 +92,7 @@ def _first_that_holds(matter: Matter, table: RoutingTable) -> tuple[Rule, list[G
     return next((rule, grounds) for rule, grounds in judged if grounds)
 
 
-def _grounds(rule: Rule, matter: Matter, table: RoutingTable) -> list[Ground]:
+def _grounds(rule: Rule | Side, matter: Matter, table: RoutingTable) -> list[Ground]:
     """What makes a rule hold; empty when it does not."""
     grounds: list[Ground] = []
     if rule.types or not rule.when:

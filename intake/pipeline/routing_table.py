@@ -16,8 +16,12 @@ from models.work import Queue
 ConditionName = Literal[
     "names_another_kela_benefit", "comes_from_prison", "concerns_this_benefit", "has_strong_international_marker",
     "claims_this_benefit", "claims_sickness_allowance", "has_evidence_of_order", "diagnosis_is_infectious",
-    "diagnosis_is_not_infectious", "claims_another_benefit",
+    "diagnosis_is_not_infectious", "claims_another_benefit", "has_security_ban", "is_in_prison", "is_fund_member",
+    "speaks_of_due_recovery", "sickness_allowance_was_paid", "card_is_for_tax_at_source", "card_is_for_wages",
+    "has_weak_international_marker", "has_international_marker_in_question", "is_self_employed_without_insurance",
+    "disease_is_not_listed", "fell_ill_in_substitute_work", "employer_is_foreign",
 ]  # fmt: skip
+Strength = Literal["strong", "question", "weak"]
 CommentName = Literal["", "e_form", "international", "suspicion"]
 
 
@@ -38,6 +42,18 @@ class Rule(_Strict):
     comment: CommentName = ""
 
 
+class Side(_Strict):
+    """A side task: holds as a rule does, adds work for somebody else, and never moves the matter."""
+
+    id: str
+    section: str
+    types: tuple[str, ...] = ()
+    when: tuple[ConditionName, ...]
+    to: str
+    says: str
+    says_sv: str
+
+
 class Diagnoses(_Strict):
     """Codes and names of diseases that may carry this benefit; rank 1 are the generally hazardous ones (check C30)."""
 
@@ -52,14 +68,19 @@ class Diagnoses(_Strict):
 
 
 class Marker(_Strict):
-    """A field that shows a link abroad: by being there (a mark: by being true), or by one of `words` in it."""
+    """A field that shows a link abroad: by being there (a mark: by being true), by one of `words`, or by not matching `unlike`.
+
+    A strong one moves the matter; one that puts insurance in question or a weak one asks for a consultation.
+    """
 
     id: str
+    strength: Strength = "strong"
     says: str
     types: tuple[str, ...]
     field: str
     detail: str = ""
     words: tuple[str, ...] = ()
+    unlike: str = ""
 
 
 class Words(_Strict):
@@ -69,12 +90,17 @@ class Words(_Strict):
     prison: tuple[str, ...]
     physician_in_charge: tuple[str, ...]
     this_benefit: tuple[str, ...]
+    due_recovery: tuple[str, ...]
+    tax_at_source: tuple[str, ...]
+    wage_card: tuple[str, ...]
+    substitute_illness: tuple[str, ...]
 
 
 class RoutingTable(_Strict):
     """All that routing knows; `matters` names the types that make a matter of their own."""
 
     rules: tuple[Rule, ...] = Field(alias="rule")
+    sides: tuple[Side, ...] = Field((), alias="side")
     matters: dict[str, tuple[str, ...]]
     diagnoses: tuple[Diagnoses, ...]
     markers: tuple[Marker, ...]

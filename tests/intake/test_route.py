@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from extractors.catalog import load_types
+from intake.pipeline.checks.case import Arrived
 from intake.pipeline.conditions import CONDITIONS
 from intake.pipeline.route import route
 from intake.pipeline.routing_table import ConditionName, RoutingTable, routing_table
 from models.extraction import Extraction, Fields, Record, Value
+from models.facts import Facts
 from models.geometry import Box
 from models.page import PageText, Word
 from models.work import Reason, WorkItem
@@ -327,3 +331,104 @@ def test_a_table_whose_last_rule_may_fail_is_refused() -> None:
 
     with pytest.raises(ValidationError, match="last rule"):
         RoutingTable.model_validate({**whole, "rule": whole["rule"][:-1]})
+
+
+def with_facts(records: list[Record], **facts: object) -> WorkItem:
+    return only(route(records, facts=lambda _hetu: Facts.model_validate(facts)))
+
+
+def test_r03_a_security_ban_takes_the_whole_matter_and_an_unanswering_register_counts_as_one() -> None:
+    banned = with_facts([application(abroad=True, abroad_country="Ruotsi"), order()], has_security_ban=True)
+    unknown = with_facts([application()], is_away=True)
+    cleared = with_facts([application()], is_away=True, has_security_ban=False)
+
+    assert (banned.queue, banned.reasons[0].rule) == ("protected_clients", "R03")
+    assert unknown.queue == "protected_clients"
+    assert cleared.queue == "southern_district"
+
+
+def test_r04_prison_by_register() -> None:
+    item = with_facts([application()], is_in_prison=True)
+
+    assert (item.queue, item.reasons[0].rule) == ("prison_cases", "R04")
+
+
+def test_r07_a_due_recovery_goes_to_the_recovery_centre() -> None:
+    letter = record("misdirected_other", person_hetu=OLLI)
+
+    item = only(route([letter], {1: words_of("Takaisinperinnän maksusuunnitelma Kelan perintäkeskus")}))
+
+    assert (item.queue, item.reasons[0].rule) == ("recovery_centre", "R07")
+
+
+def test_r12_a_fund_member_stays_south_for_this_benefit() -> None:
+    item = with_facts([application(), order()], is_fund_member=True)
+
+    assert (place(item), item.reasons[0].rule) == (SOUTH, "R12")
+
+
+def test_r15_an_order_after_paid_sickness_allowance_goes_south() -> None:
+    item = with_facts([order()], sickness_allowance_paid=True)
+
+    assert (place(item), item.reasons[0].rule) == (SOUTH, "R15")
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("Lähdeverokortti 2019 Kelaa varten", "R22"),
+        ("Verokortti palkkaa varten 2019", "R23"),
+        ("Verokortti etuutta varten", "R21"),
+    ],
+)
+def test_r21_r22_r23_tax_cards_by_their_purpose(words: str, rule: str) -> None:
+    item = only(route([record("tax_card", person_hetu=OLLI)], {1: words_of(words)}))
+
+    assert (item.queue, item.reasons[0].rule) == ("tax", rule)
+
+
+def sides(*records: Record) -> set[str]:
+    arrived = Arrived(date(2019, 1, 15), "post")
+    return {task.rule for item in route(records, arrived=arrived) for task in item.side_tasks}
+
+
+def test_side_tasks_are_added_and_never_move_the_matter() -> None:
+    weak = application(iban="SE4550000000058398257466")
+    weak = weak.model_copy(update={"fields": weak.fields | {"iban": Extraction(value="SE4550000000058398257466", accepted=True)}})
+
+    assert sides(weak, order(disease_code="A02.0")) == {"R11"}
+    assert sides(application(additional_info="Olin komennuksella ulkomailla"), order(disease_code="A02.0")) == {"R11"}
+    assert sides(application(other_work=True, additional_info="sairastuin korvaavassa työssä"), order(disease_code="A02.0")) == {
+        "R17"
+    }
+    assert sides(application(self_employed_insurance=["none"]), order(disease_code="A02.0")) == {"R25"}
+    assert sides(application(), order(disease_code="L20.9")) == {"R26"}
+    assert sides(application(), order(disease_code="A02.0")) == set()
+    foreign = record(
+        "y17_wage_notice", employee_hetu=OLLI, absence_reason="infectious_disease", employer_iban="EE382200221020145685"
+    )
+    assert sides(foreign) == {"R20"}
+    assert only(route([weak, order()])).queue == "southern_district"
+
+
+def test_m06_an_accepted_foreign_postal_code_is_a_strong_marker_and_a_misread_one_is_none() -> None:
+    def living_at(code: str, *, accepted: bool) -> Record:
+        one = application()
+        return one.model_copy(
+            update={"fields": one.fields | {"applicant_postal_code": Extraction(value=code, accepted=accepted)}}
+        )
+
+    assert only(route([living_at("SE-11122", accepted=True)])).queue == "international_centre"
+    assert only(route([living_at("SE-11122", accepted=False)])).queue == "southern_district"
+    assert only(route([living_at("00100", accepted=True)])).queue == "southern_district"
+
+
+def test_another_table_changes_the_outcome_without_a_change_of_code() -> None:
+    whole = routing_table().model_dump(by_alias=True)
+    moved = [
+        rule | {"queue": "home_district", "specifier": "uusi yksikkö"} if rule["id"] == "R10" else rule for rule in whole["rule"]
+    ]
+
+    item = only(route([application()], table=RoutingTable.model_validate({**whole, "rule": moved})))
+
+    assert place(item) == ("home_district", "uusi yksikkö")

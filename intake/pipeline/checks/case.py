@@ -1,14 +1,15 @@
-"""What a check looks at: the papers of one matter, when each of them came, and what registers say."""
+"""What a check looks at: the papers of one matter, when each of them came, and what registers say of the person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from intake.pipeline.matters import Matter
 from models.extraction import Extraction, Record, Row
+from models.facts import Facts
 from models.result import Channel
 
 
@@ -21,26 +22,17 @@ class Arrived:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the papers do not show and a register may know of the insured person; None: the register was not asked or is away."""
-
-    has_security_ban: bool | None = None
-    is_in_prison: bool | None = None
-    is_insured: bool | None = None
-    insured_until: date | None = None
-    is_fund_member: bool | None = None
-    sickness_allowance_paid: bool | None = None
-    has_open_case: bool | None = None
-
-
-@dataclass(frozen=True)
 class Case:
     """One matter with everything the checks may ask of it. `today` is the day of the evaluation."""
 
     matter: Matter
     arrived: Mapping[str, Arrived]
     today: date
-    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def facts(self) -> Facts:
+        """What registers say of the insured person."""
+        return self.matter.facts
 
     def papers(self, *types: str) -> list[Record]:
         """The matter's documents of these types, in the order of their arrival, then of the file."""

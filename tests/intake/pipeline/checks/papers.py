@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from intake.pipeline.checks.case import Arrived, Case, Facts
+from intake.pipeline.checks.case import Arrived, Case
 from intake.pipeline.checks.register import evaluate
 from intake.pipeline.matters import Matter
 from models.extraction import Extraction, Fields, Record, Row, Value
+from models.facts import Facts
 from models.work import Finding
 
 OLLI, LIISA = "010180-9004", "020290-9016"
@@ -61,7 +62,7 @@ def wage_notice(record_id: str = "d3", **values: Value | list[Row]) -> Record:
 
 def case(*records: Record, arrived: date = ARRIVED, today: date | None = None, facts: Facts | None = None, **days: date) -> Case:
     came = {record.id: Arrived(days.get(record.id, arrived), "post") for record in records}
-    return Case(Matter(OLLI, tuple(records), {}), came, today or max(one.day for one in came.values()), facts or Facts())
+    return Case(Matter(OLLI, tuple(records), {}, facts or Facts()), came, today or max(one.day for one in came.values()))
 
 
 def keys(findings: list[Finding]) -> set[str]:

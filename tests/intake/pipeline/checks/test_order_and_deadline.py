@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.pipeline.checks.case import Facts
 from intake.pipeline.checks.deadline import last_day_to_file, pending_date
 from intake.pipeline.checks.register import evaluate, registered, wordings
 from models.extraction import Record
+from models.facts import Facts
 from tests.intake.pipeline.checks.papers import LIISA, OLLI, application, case, found, keys, order, paper, row, wage_notice
 
 
