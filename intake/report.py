@@ -60,7 +60,7 @@ def summary_table(record_by_file: Sequence[tuple[Path, Printed]]) -> Table:
             file = ""
         blank = [page["number"] for page in record["pages"] if page["blank"]]
         if blank or not record["documents"]:
-            table.add_row(file, _numbers(blank), Text("blank" if blank else "nothing found", style="dim"), "", "")
+            table.add_row(file, numbers(blank), Text("blank" if blank else "nothing found", style="dim"), "", "")
     return table
 
 
@@ -134,10 +134,10 @@ def _type_of(document: Printed) -> Text:
 
 
 def _pages(document: Printed) -> str:
-    return _numbers(document["pages"])
+    return numbers(document["pages"])
 
 
-def _numbers(pages: Sequence[int]) -> str:
+def numbers(pages: Sequence[int]) -> str:
     """Page numbers as people write them: `1–2, 4`."""
     runs: list[list[int]] = []
     for page in pages:

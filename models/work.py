@@ -23,11 +23,15 @@ class Reason(BaseModel):
     field: str | None = None
 
 
+Addressee = Literal["insured", "employer", "fund"]
+
+
 class Finding(BaseModel):
     """Something a check noticed.
 
     `key` names its wording (`C12.late`), `severity` how grave it is, `letter` the code of the letter that asks for what
-    is missing, `settled_by` what would settle it; `says` is Finnish, `says_sv` Swedish.
+    is missing, `settled_by` what would settle it; `says` is Finnish, `says_sv` Swedish. `asks` is what a request says
+    to `asked_of`; without it the caseworker settles the matter alone.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +46,9 @@ class Finding(BaseModel):
     says_sv: str = ""
     settled_by: str = ""
     settled_by_sv: str = ""
+    asked_of: Addressee | None = None
+    asks: str = ""
+    asks_sv: str = ""
     field: str | None = None
 
 

@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict
 
 from intake.pipeline.checks.case import Case
 from models.extraction import Record
-from models.work import Finding
+from models.work import Addressee, Finding
 
 Severity = Literal["note", "ask", "stop", "alarm"]
 WORDS = Path(__file__).with_name("findings.toml")
+ASKS = Path(__file__).with_name("asks.toml")
 
 
 class Wording(BaseModel):
@@ -31,6 +32,16 @@ class Wording(BaseModel):
     sv: str
     settled_fi: str = ""
     settled_sv: str = ""
+
+
+class Ask(BaseModel):
+    """What a request says on the ground of a finding, and to whom."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    of: Addressee
+    fi: str
+    sv: str
 
 
 class Noticed(NamedTuple):
@@ -71,6 +82,13 @@ def wordings(path: Path = WORDS) -> dict[str, Wording]:
     return {f"{id_}.{name}": Wording.model_validate(words) for id_, names in table.items() for name, words in names.items()}
 
 
+@cache
+def asks(path: Path = ASKS) -> dict[str, Ask]:
+    """Load what requests say. A misspelt key stops the start and names itself."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{id_}.{name}": Ask.model_validate(words) for id_, names in table.items() for name, words in names.items()}
+
+
 def evaluate(case: Case) -> list[Finding]:
     """Run every check once on a case; findings in the order of their ids, each said once."""
     functions = dict.fromkeys(function for functions in registered().values() for function in functions)
@@ -80,7 +98,7 @@ def evaluate(case: Case) -> list[Finding]:
 
 def _findings(noticed: Iterable[Noticed]) -> Iterator[Finding]:
     for one in noticed:
-        words = wordings()[one.key]
+        words, ask = wordings()[one.key], asks().get(one.key)
         yield Finding(
             check=one.key.partition(".")[0],
             key=one.key,
@@ -91,6 +109,9 @@ def _findings(noticed: Iterable[Noticed]) -> Iterator[Finding]:
             says_sv=words.sv.format(**one.words),
             settled_by=words.settled_fi.format(**one.words),
             settled_by_sv=words.settled_sv.format(**one.words),
+            asked_of=ask.of if ask else None,
+            asks=ask.fi.format(**one.words) if ask else "",
+            asks_sv=ask.sv.format(**one.words) if ask else "",
             document=one.record.id if one.record else None,
             field=one.field,
         )
