@@ -17,49 +17,73 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SAAPUVA_", frozen=True, extra="ignore")
 
     # Where things are kept
-    data: Path = Field(Path("data"), description="Folder of all that is kept on this machine: blobs, database, watched folders.")
-    database_url: SecretStr | None = Field(None, description="PostgreSQL to use (postgresql://…); without it, the built-in one.")
-    blobs: str | None = Field(None, description="Where originals and page images lie: a folder, or s3://bucket/prefix; default: DATA/blobs.")
-    s3_endpoint: str | None = Field(None, description="Address of an S3 server that is not Amazon's; credentials come from AWS_* variables.")
-    reserve_mb: int = Field(1024, ge=0, description="New files are refused when fewer megabytes than this are free.")
+    data: Path = Field(
+        default=Path("data"), description="Folder of all that is kept on this machine: blobs, database, watched folders."
+    )
+    database_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL to use (postgresql://…); without it, the built-in one."
+    )
+    blobs: str | None = Field(
+        default=None, description="Where originals and page images lie: a folder, or s3://bucket/prefix; default: DATA/blobs."
+    )
+    s3_endpoint: str | None = Field(
+        default=None, description="Address of an S3 server that is not Amazon's; credentials come from AWS_* variables."
+    )
+    reserve_mb: int = Field(default=1024, ge=0, description="New files are refused when fewer megabytes than this are free.")
 
     # Doors
-    host: str = Field("127.0.0.1", description="Address the web door listens on; anything but loopback needs a token.")
-    port: int = Field(8350, ge=0, le=65535, description="Port of the web door; 0 takes a free one.")
-    api_token: SecretStr | None = Field(None, description="When set, every call of the API must bear it (Authorization: Bearer …).")
-    max_upload_mb: int = Field(512, ge=1, description="Largest upload, all files together.")
-    max_upload_files: int = Field(200, ge=1, description="Most files in one upload.")
+    host: str = Field(default="127.0.0.1", description="Address the web door listens on; anything but loopback needs a token.")
+    port: int = Field(default=8350, ge=0, le=65535, description="Port of the web door; 0 takes a free one.")
+    api_token: SecretStr | None = Field(
+        default=None, description="When set, every call of the API must bear it (Authorization: Bearer …)."
+    )
+    max_upload_mb: int = Field(default=512, ge=1, description="Largest upload, all files together.")
+    max_upload_files: int = Field(default=200, ge=1, description="Most files in one upload.")
     watch: str | None = Field(
-        None, description="Watched folders, channel=path, separated by commas: post=/in/post,fax=/in/fax; default: DATA/inbox/post, fax, office."
+        default=None,
+        description="Watched folders, channel=path with commas: post=/in/post,fax=/in/fax; default: DATA/inbox/…",
     )
-    watch_poll_s: float = Field(2.0, gt=0, description="Seconds between two looks into the watched folders.")
-    watch_quiet_s: float = Field(3.0, ge=0, description="A file must have rested so many seconds before it is taken.")
-    watch_incomplete_s: float = Field(600.0, ge=0, description="A file still incomplete after so many seconds goes to quarantine.")
+    watch_poll_s: float = Field(default=2.0, gt=0, description="Seconds between two looks into the watched folders.")
+    watch_quiet_s: float = Field(default=3.0, ge=0, description="A file must have rested so many seconds before it is taken.")
+    watch_incomplete_s: float = Field(
+        default=600.0, ge=0, description="A file still incomplete after so many seconds goes to quarantine."
+    )
     manifest: Literal["off", "expected", "required"] = Field(
-        "expected", description="off: none is looked for; expected: one that comes is reconciled; required: a file without one raises an alarm."
+        default="expected",
+        description="off: none is looked for; expected: one that comes is reconciled; required: a file without one is an alarm.",
     )
-    manifest_wait_s: float = Field(900.0, ge=0, description="After so many seconds a missing item or a missing manifest is an alarm.")
+    manifest_wait_s: float = Field(
+        default=900.0, ge=0, description="After so many seconds a missing item or a missing manifest is an alarm."
+    )
 
     # Work
-    workers: int | None = Field(None, ge=1, description="Workers that `saapuva up` starts; default: one per core.")
-    read_limit_s: float = Field(1800.0, gt=0, description="Longest that reading one file may take.")
-    max_failures: int = Field(3, ge=1, description="So many failed readings, and a person gets the file.")
-    max_lost: int = Field(8, ge=1, description="So many workers lost while reading one file, and a person gets it.")
-    heartbeat_s: float = Field(2.0, gt=0, description="A worker says so often that it lives.")
-    lost_after_s: float = Field(6.0, gt=0, description="A worker silent for so long is taken for dead and its work given on.")
+    workers: int | None = Field(default=None, ge=1, description="Workers that `saapuva up` starts; default: one per core.")
+    read_limit_s: float = Field(default=1800.0, gt=0, description="Longest that reading one file may take.")
+    max_failures: int = Field(default=3, ge=1, description="So many failed readings, and a person gets the file.")
+    max_lost: int = Field(default=8, ge=1, description="So many workers lost while reading one file, and a person gets it.")
+    heartbeat_s: float = Field(default=2.0, gt=0, description="A worker says so often that it lives.")
+    lost_after_s: float = Field(
+        default=6.0, gt=0, description="A worker silent for so long is taken for dead and its work given on."
+    )
 
     # The rules core
-    core: str | None = Field(None, description="Where records go: an http(s) address, or a folder; default: DATA/outbox.")
-    core_secret: SecretStr | None = Field(None, description="Key that signs deliveries (whsec_… or base64); needed for an address.")
-    core_ca: Path | None = Field(None, description="Certificates that vouch for the core (PEM); default: the system's.")
-    core_cert: Path | None = Field(None, description="Our client certificate (PEM) where the core asks for one.")
-    core_key: Path | None = Field(None, description="Key of that certificate (PEM).")
-    core_timeout_s: float = Field(20.0, gt=0, description="Longest wait for the core's answer.")
-    delivery_attempts: int = Field(12, ge=1, description="So many attempts, and a delivery is parked with the core's answer.")
-    delivery_backoff_s: Annotated[float, Field(gt=0)] = Field(2.0, description="Wait before the second attempt; doubles each time, at most an hour.")
+    core: str | None = Field(default=None, description="Where records go: an http(s) address, or a folder; default: DATA/outbox.")
+    core_secret: SecretStr | None = Field(
+        default=None, description="Key that signs deliveries (whsec_… or base64); needed for an address."
+    )
+    core_ca: Path | None = Field(default=None, description="Certificates that vouch for the core (PEM); default: the system's.")
+    core_cert: Path | None = Field(default=None, description="Our client certificate (PEM) where the core asks for one.")
+    core_key: Path | None = Field(default=None, description="Key of that certificate (PEM).")
+    core_timeout_s: float = Field(default=20.0, gt=0, description="Longest wait for the core's answer.")
+    delivery_attempts: int = Field(
+        default=12, ge=1, description="So many attempts, and a delivery is parked with the core's answer."
+    )
+    delivery_backoff_s: Annotated[float, Field(gt=0)] = Field(
+        default=2.0, description="Wait before the second attempt; doubles each time, at most an hour."
+    )
 
     # Words
-    log_format: Literal["json", "text"] = Field("json", description="How the log is written to stderr.")
+    log_format: Literal["json", "text"] = Field(default="json", description="How the log is written to stderr.")
 
     @property
     def watched(self) -> tuple[tuple[str, Path], ...]:
@@ -85,5 +109,3 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = "SAAPUVA_" + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(name, first["msg"]) from None
-
-

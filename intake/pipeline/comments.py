@@ -36,8 +36,9 @@ def _e_form(matter: Matter, grounds: list[Ground], _table: RoutingTable) -> str:
     return f"kv-siirto: {marker}; {_place(grounds[0])}; haettu aika {_period(matter)}; pyydetään E-lomakkeen käsittely"
 
 
-def _international(matter: Matter, _grounds: list[Ground], table: RoutingTable) -> str:
-    markers = international_markers(matter, table)
+def _international(matter: Matter, grounds: list[Ground], table: RoutingTable) -> str:
+    """All markers of the papers; where only a register shows one, that one."""
+    markers = international_markers(matter, table) or [ground for ground in grounds if ground.says][-1:]
     said = ", ".join(marker.says for marker in markers)
     return f"kv-siirto: {said}; {_place(markers[0])}; haettu aika {_period(matter)}; pyydetään vakuuttaminen"
 

@@ -13,6 +13,7 @@ from intake.pipeline.routing_table import ConditionName, Marker, RoutingTable, S
 from models.extraction import Extraction, Record
 
 _LIKE_A_WORD = 88.0
+NOT_INSURED = "rekisterin mukaan henkilö ei ole vakuutettu Suomessa"
 
 
 class Ground(NamedTuple):
@@ -160,7 +161,18 @@ def diagnosis_is_not_infectious(matter: Matter, table: RoutingTable) -> Ground |
 
 
 def has_strong_international_marker(matter: Matter, table: RoutingTable) -> Ground | None:
-    return next(iter(international_markers(matter, table)), None) or _by_register(matter, matter.facts.is_insured is False)
+    shown = next(iter(international_markers(matter, table)), None)
+    return shown or _order_beyond_insurance(matter) or _by_register(matter, matter.facts.is_insured is False, NOT_INSURED)
+
+
+def _order_beyond_insurance(matter: Matter) -> Ground | None:
+    """Marker M05: the insurance is for a fixed time and the order goes on after it."""
+    until = matter.facts.insured_until
+    for record in _of_type(matter, "absence_order"):
+        end = value_of(record, "end")
+        if until and isinstance(end, str) and end > until.isoformat():
+            return Ground(record, "end", "määräys jatkuu vakuutuksen päättymisen jälkeen")
+    return None
 
 
 def has_international_marker_in_question(matter: Matter, table: RoutingTable) -> Ground | None:
@@ -213,9 +225,9 @@ def sickness_allowance_was_paid(matter: Matter, _table: RoutingTable) -> Ground 
     return _by_register(matter, matter.facts.sickness_allowance_paid is True)
 
 
-def _by_register(matter: Matter, holds: bool) -> Ground | None:
+def _by_register(matter: Matter, holds: bool, says: str = "") -> Ground | None:
     """A ground that no paper shows: it stands on the matter's first paper, without a field."""
-    return Ground(matter.records[0], None, "rekisterin mukaan henkilö ei ole vakuutettu Suomessa") if holds else None
+    return Ground(matter.records[0], None, says) if holds else None
 
 
 def _text_names(matter: Matter, words: Iterable[str], *types: str) -> Ground | None:

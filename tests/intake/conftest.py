@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -37,7 +38,7 @@ def template(server_url: str) -> Iterator[str]:
     _admin(server_url, "CREATE DATABASE {}", name)
     migrate(make_conninfo(server_url, dbname=name))
     yield name
-    _admin(server_url, "DROP DATABASE {} WITH (FORCE)", name)
+    _drop(server_url, name)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def database_url(server_url: str, template: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
     _admin(server_url, "CREATE DATABASE {} TEMPLATE {}", name, template)
     yield make_conninfo(server_url, dbname=name)
-    _admin(server_url, "DROP DATABASE {} WITH (FORCE)", name)
+    _drop(server_url, name)
 
 
 @pytest.fixture
@@ -57,3 +58,13 @@ def database(database_url: str) -> Iterator[Database]:
 def _admin(url: str, statement: str, *names: str) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _drop(url: str, name: str) -> None:
+    """Drop a database; autovacuum, which only a superuser may end, holds one for a moment."""
+    for _ in range(20):
+        try:
+            return _admin(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.25)
+    return None

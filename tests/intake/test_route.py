@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from extractors.catalog import load_types
 from intake.pipeline.checks.case import Arrived
-from intake.pipeline.conditions import CONDITIONS
+from intake.pipeline.conditions import CONDITIONS, international_markers
+from intake.pipeline.matters import Matter
 from intake.pipeline.route import route
 from intake.pipeline.routing_table import ConditionName, RoutingTable, routing_table
 from models.extraction import Extraction, Fields, Record, Value
@@ -385,6 +386,73 @@ def test_r21_r22_r23_tax_cards_by_their_purpose(words: str, rule: str) -> None:
     item = only(route([record("tax_card", person_hetu=OLLI)], {1: words_of(words)}))
 
     assert (item.queue, item.reasons[0].rule) == ("tax", rule)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [({"insured_until": "2019-01-05"}, "määräys jatkuu"), ({"is_insured": False}, "ei ole vakuutettu")],
+)
+def test_m05_what_registers_know_of_insurance_is_a_strong_marker(facts: dict[str, object], said: str) -> None:
+    item = with_facts([application(), order(start="2019-01-04", end="2019-01-10")], **facts)
+
+    assert (item.queue, item.owner) == ("international_centre", "southern_district")
+    assert said in item.comment
+
+
+RULE_OF_A_LONE_PAPER = [
+    ("R01", record("misdirected_other", person_hetu=OLLI)),
+    ("R02", record("unknown")),
+    ("R05", record("e115", insured_id=OLLI)),
+    ("R05", record("e_form_other", person_hetu=OLLI)),
+    ("R06", record("appeal", person_hetu=OLLI)),
+    ("R09", record("misdirected_maintenance", person_hetu=OLLI)),
+    ("R10", record("sv8_application", applicant_hetu=OLLI, benefit="infectious_disease_allowance")),
+    ("R16", record("sv8_application", applicant_hetu=OLLI, benefit="sickness_allowance")),
+    ("R18", record("payment_ban", debtor_hetu=OLLI)),
+    ("R18", record("municipality_claim", person_hetu=OLLI)),
+    ("R19", record("y121_account_change", person_hetu=OLLI)),
+    ("R27", record("change_notice", person_hetu=OLLI)),
+    ("R31", record("misdirected_pension", person_hetu=OLLI)),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "paper"), RULE_OF_A_LONE_PAPER, ids=lambda one: one if isinstance(one, str) else one.document_type
+)
+def test_the_rule_that_decides_is_named(rule: str, paper: Record) -> None:
+    assert {reason.rule for reason in only(route([paper])).reasons} == {rule}
+
+
+MARKERS = [
+    (
+        "M02",
+        record(
+            "y17_wage_notice", "d2", 3, employee_hetu=OLLI, absence_reason="infectious_disease", additional_info="työ ulkomailla"
+        ),
+    ),
+    ("M03", record("sv8_application", applicant_hetu=OLLI, moving_abroad=True)),
+    ("M07", record("sv8_application", applicant_hetu=OLLI, additional_info="olen merenkulkija")),
+    ("M10", record("sv8_application", applicant_hetu=OLLI, foreign_employer="Arbetsgivaren AB")),
+    ("M11", record("sv8_application", applicant_hetu=OLLI, abroad_country="Viro")),
+    (
+        "M14",
+        record(
+            "y17_wage_notice", "d2", 3, employee_hetu=OLLI, absence_reason="infectious_disease", additional_info="palkka 900 SEK"
+        ),
+    ),
+    ("M21", record("sv8_application", applicant_hetu=OLLI, applicant_phone="+46701234567")),
+]
+
+
+@pytest.mark.parametrize(("marker", "paper"), MARKERS, ids=[marker for marker, _ in MARKERS])
+def test_every_marker_shows_on_its_paper_with_its_strength(marker: str, paper: Record) -> None:
+    table = routing_table()
+    strengths = {one.strength for one in table.markers if one.id == marker}
+    matter = Matter(OLLI, (paper,), {})
+
+    shown = {strength for strength in ("strong", "question", "weak") if international_markers(matter, table, strength)}  # type: ignore[arg-type]
+
+    assert shown == strengths
 
 
 def sides(*records: Record) -> set[str]:

@@ -30,7 +30,7 @@ def withdrawal(case: Case) -> Iterator[Noticed]:
         yield Noticed("C72.employer_too" if both else "C72.withdrawn", record)
 
 
-@check("C80", "C82")
+@check("C82")
 def tax_card(case: Case) -> Iterator[Noticed]:
     """A card is usable for this benefit only when it is made for benefits."""
     for record in case.papers("tax_card"):

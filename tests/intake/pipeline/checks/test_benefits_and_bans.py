@@ -225,7 +225,7 @@ def test_c70_a_named_recipient() -> None:
     assert found(application(), order(), wage_notice(decision_recipient="Tilitoimisto Malli")) == {"C70.named_recipient"}
 
 
-def test_c72_withdrawal_needs_the_employer_where_it_claims() -> None:
+def test_c71_c72_withdrawal_needs_the_employer_where_it_claims() -> None:
     withdrawal = paper("application_withdrawal", "d8", {"person_hetu": OLLI})
 
     assert "C72.employer_too" in found(*whole(withdrawal))
