@@ -113,11 +113,12 @@ def _half_turn(image: Gray) -> Gray:
 
 def _squaring(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> Affine:
     """Map squared pixels to arrived pixels: a fax has fewer lines down the page than pixels across."""
-    stretch = _line_stretch(shape, dpi)
+    stretch = line_stretch(shape, dpi)
     return np.diag([1.0, 1.0 / stretch, 1.0])
 
 
-def _line_stretch(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> float:
+def line_stretch(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> float:
+    """Tell how many times higher a pixel is than wide: 1 for a scan, 2.08 for a fax of standard resolution."""
     height, width = shape[:2]
     if dpi is not None and 1.02 < dpi[0] / dpi[1] < 4.5:
         return dpi[0] / dpi[1]

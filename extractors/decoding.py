@@ -21,6 +21,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -49,13 +50,15 @@ def decode_pages(data: bytes, name: str, media_type: str, limits: Limits) -> Ite
     with _child({"task": "pages", "name": name, "media_type": media_type, "limits": asdict(limits)}, data) as child:
         number = 1
         while (message := child.next_message(name, number, limits)) is not None:
-            yield _raw_page(message, child.read(message["bytes"], limits.max_page_seconds))
+            yield _raw_page(message, child.pixels(message["bytes"], name, number, limits))
             number += 1
 
 
-def count_pages(data: bytes, name: str, media_type: str, limits: Limits) -> int:
-    """Count a file's pages in the child. Raises as `decode_pages` does."""
-    with _child({"task": "count", "name": name, "media_type": media_type, "limits": asdict(limits)}, data) as child:
+def count_pages(data: bytes, name: str, media_type: str, limits: Limits, *, whole: bool = False) -> int:
+    """Count a file's pages in the child; with `whole`, see whether its end is there too. Raises as `decode_pages` does."""
+    with _child(
+        {"task": "whole" if whole else "count", "name": name, "media_type": media_type, "limits": asdict(limits)}, data
+    ) as child:
         message = child.next_message(name, 1, limits)
         return int(message["count"]) if message else 0
 
@@ -92,6 +95,15 @@ class _Child:
         if message["kind"] == "error":
             raise _error_from(message, name)
         return None if message["kind"] == "end" else message
+
+    def pixels(self, size: int, name: str, number: int, limits: Limits) -> bytearray:
+        """Take a page's pixels; a child may also end in the middle of them."""
+        try:
+            return self.read(size, limits.max_page_seconds)
+        except TimeoutError:
+            raise DecodingLimitError(name, _seconds(limits, number)) from None
+        except (EOFError, ConnectionError):
+            raise self._death(name, number, limits) from None
 
     def read(self, size: int, wait: float) -> bytearray:
         """Read exactly `size` bytes. Raises TimeoutError when none comes for `wait` seconds, EOFError at the end."""
@@ -217,6 +229,26 @@ class _Server:
         self._control.close()
         self._control = None
 
+    def let_go(self) -> None:
+        """End our server and wait until its memory is free; the next file starts another."""
+        with self._lock:
+            pid = self._pid if self._control is not None and self._owner == os.getpid() else 0
+            self.close()
+            if pid:
+                _reap(pid)
+
+
+def _reap(pid: int) -> None:
+    """Wait for a process that has been told to end, but not for ever."""
+    for _ in range(200):
+        with contextlib.suppress(ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                time.sleep(0.01)
+                continue
+        return
+
 
 _server = _Server()
+let_go = _server.let_go
+"""For a process that seldom decodes: the server holds all decoders in memory, some 40 MB."""
 atexit.register(_server.close)

@@ -25,9 +25,11 @@ from PIL import Image
 from extractors.image_file import image_pages
 from extractors.image_file import page_count as image_page_count
 from extractors.limits import Limits, RawPage
+from extractors.pdf_file import check_whole as check_whole_pdf
 from extractors.pdf_file import page_count as pdf_page_count
 from extractors.pdf_file import pdf_pages
-from models.errors import DecodingLimitError, InputError
+from extractors.whole import check_whole_image
+from models.errors import DamagedFileError, DecodingLimitError, InputError, TooManyPagesError
 
 _HEAD = struct.Struct(">Q")
 _MAX_TASK_BYTES = 65_536
@@ -94,8 +96,9 @@ def _answer(task: dict[str, Any], content: bytes, limits: Limits, caller: socket
     watch = _Watch(limits)
     try:
         with watch:
-            if task["task"] == "count":
-                _send(caller, {"kind": "count", "count": _count(content, name, media_type, limits)})
+            if task["task"] in ("count", "whole"):
+                count = _count if task["task"] == "count" else _count_whole
+                _send(caller, {"kind": "count", "count": count(content, name, media_type, limits)})
                 return
         pages = _pages(content, name, media_type, limits, chatter)
         while True:
@@ -122,6 +125,24 @@ def _count(content: bytes, name: str, media_type: str, limits: Limits) -> int:
     if media_type == "application/pdf":
         return pdf_page_count(content, name)
     return image_page_count(content, name, limits)
+
+
+def _count_whole(content: bytes, name: str, media_type: str, limits: Limits) -> int:
+    """Count the pages of a file that is whole and within limits; no page is decoded."""
+    Image.MAX_IMAGE_PIXELS = None  # sizes are held against our own limit, which names the page
+    try:
+        pages = _count(content, name, media_type, limits)
+        if pages > limits.max_pages:
+            raise TooManyPagesError(name, pages, limits.max_pages)
+        if media_type == "application/pdf":
+            check_whole_pdf(content, name)
+        else:
+            check_whole_image(content, name, media_type, pages, limits)
+    except (InputError, MemoryError):
+        raise
+    except Exception as broken:  # Pillow's plugins let any exception of their parsers escape
+        raise DamagedFileError(name, "its structure is broken") from broken
+    return pages
 
 
 def _send_page(caller: socket.socket, page: RawPage) -> None:

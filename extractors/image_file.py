@@ -85,7 +85,7 @@ def _page(image: Image.Image, data: bytes, name: str, number: int, limits: Limit
     if width * height > limits.max_page_px or max(width, height) > MAX_SIDE_PX:
         raise PageTooLargeError(name, number, width, height, limits.max_page_px)
     if image.format == "TIFF":
-        _check_strips(image, data, name, number)
+        check_strips(image, data, name, number)
     dpi = _declared_dpi(image)
     before = _orientation(image)
     chatter()
@@ -219,7 +219,7 @@ def _tiff_dpi(image: Image.Image) -> Dpi | None:
 
 def _check_jpeg_is_whole(data: bytes, name: str) -> None:
     """Raise for a JPEG whose end is missing: decoders would fill the rest with gray."""
-    scan = _jpeg_scan_start(data)
+    scan = jpeg_scan_start(data)
     check_jpeg_stream(data[scan:] if scan else data, name, "the picture")
 
 
@@ -232,7 +232,7 @@ def check_jpeg_stream(stream: bytes, name: str, where: str) -> None:
         raise DamagedFileError(name, f"{where}: a part of it is missing")
 
 
-def _jpeg_scan_start(data: bytes) -> int:
+def jpeg_scan_start(data: bytes) -> int:
     """Find where the coded pixels begin: behind every header segment, thumbnails in EXIF included."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
@@ -243,7 +243,7 @@ def _jpeg_scan_start(data: bytes) -> int:
     return 0
 
 
-def _check_strips(image: Image.Image, data: bytes, name: str, number: int) -> None:
+def check_strips(image: Image.Image, data: bytes, name: str, number: int) -> None:
     """Raise when the file ends before the page's own table says that it does: libtiff would leave white."""
     tags = getattr(image, "tag_v2", {})
     for offsets_tag, counts_tag in _STRIPS:

@@ -77,10 +77,14 @@ def sniff(data: bytes, name: str) -> str:
     raise NotADocumentError(name)
 
 
-def examine(data: bytes, name: str, limits: Limits | None = None) -> FileKind:
-    """Tell kind and number of pages without decoding one. Raises an InputError as `open_pages` does."""
+def examine(data: bytes, name: str, limits: Limits | None = None, *, whole: bool = False) -> FileKind:
+    """Tell kind and number of pages without decoding one. Raises an InputError as `open_pages` does.
+
+    With `whole`, a file that ends before its own structure says so is a DamagedFileError, and one of too many
+    pages or pixels is refused; what only shows in the pixels is not.
+    """
     media_type = sniff(data, name)
-    return FileKind(media_type, decoding.count_pages(data, name, media_type, limits or Limits()))
+    return FileKind(media_type, decoding.count_pages(data, name, media_type, limits or Limits(), whole=whole))
 
 
 def open_pages(data: bytes, name: str, limits: Limits | None = None) -> Iterator[ArrivedPage]:

@@ -72,7 +72,7 @@ class Drawing(NamedTuple):
 def pdf_pages(data: bytes, name: str, limits: Limits) -> Iterator[RawPage]:
     """Render a PDF page by page, as a viewer shows it, form values and annotations included."""
     document = _opened(data, name)
-    _check_whole(data, name)
+    check_whole(data, name)
     if len(document) > limits.max_pages:
         raise TooManyPagesError(name, len(document), limits.max_pages)
     try:
@@ -105,7 +105,7 @@ def _opened(data: bytes, name: str) -> pdfium.PdfDocument:
     return document
 
 
-def _check_whole(data: bytes, name: str) -> None:
+def check_whole(data: bytes, name: str) -> None:
     """Raise for a PDF that was cut: pdfium would mend it in silence and lose pages or what stands on them.
 
     Objects behind the last end mark are a cut update, or a file for the web that was cut behind its first page.

@@ -19,6 +19,7 @@ from extractors.orient import sample_lines, upright
 from extractors.pages import ArrivedPage
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers
+from extractors.request_reference import reference_in
 from extractors.separators import find_separator
 from extractors.split import split
 from extractors.stamps import second_looks
@@ -126,7 +127,10 @@ def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Rea
         and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
     )
     label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
-    return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None})
+    reference = sheet.reference if sheet is not None else reference_in([" ".join(word.text for word in text.words)])
+    return cleaned, text, label.model_copy(
+        update={"is_blank": blank, "is_separator": sheet is not None, "reference": reference}
+    )
 
 
 def _turned_by_reading(cleaned: CleanPage, page: ArrivedPage, readers: Readers) -> CleanPage:

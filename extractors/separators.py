@@ -1,4 +1,4 @@
-"""Find separator sheets: barcode sheets that say so, and patch code sheets."""
+"""Find separator sheets: barcode sheets that say so, patch code sheets, and cover pages of answers to our requests."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from extractors.request_reference import reference_in
 from models.page import PageText
 
 Gray = NDArray[np.uint8]
@@ -42,6 +43,7 @@ _SAYS_SO = re.compile(
     r"\bPATCH ?(CODE)? ?[1-46T]\b|\bSEP\b|SEPARATOR|VALILEHTI|VALISIVU|EROTIN|EROTUSSIVU|EROTTELU|JAKOSIVU|JAKOLEHTI"
     r"|SKILJEBLAD|SKILJESIDA|AVSKILJARE|MELLANBLAD|TRENNBLATT|\b(DOC|DOCUMENT|BATCH) ?(SEP|BREAK|SPLIT|START)|\bNEW ?DOC"
 )
+_COVER = re.compile(r"KANSILEHTI VASTAUKSELLE|FORSATTSBLAD FOR SVARET")
 _FORMATS = zxingcpp.BarcodeFormats(
     (
         zxingcpp.BarcodeFormat.Code128,
@@ -59,10 +61,14 @@ _FORMATS = zxingcpp.BarcodeFormats(
 
 @dataclass(frozen=True)
 class SeparatorSheet:
-    """A sheet that parts two documents. `text` is what its barcode says, or the patch code's name (`PATCHT`)."""
+    """A sheet that parts two documents. `text` is what its barcode says, or the patch code's name (`PATCHT`).
+
+    `reference` is that of the request whose answer lies behind a cover page.
+    """
 
     text: str
-    kind: Literal["patch", "barcode"]
+    kind: Literal["patch", "barcode", "cover"]
+    reference: str | None = None
 
 
 class _Bar(NamedTuple):
@@ -80,7 +86,8 @@ def find_separator(pixels: Gray, words: PageText | None) -> SeparatorSheet | Non
     """Tell whether a page is a separator sheet.
 
     A letter that merely bears a barcode is none: the barcode, or the heading of an otherwise nearly empty
-    sheet, must say that it separates.
+    sheet, must say that it separates. A cover page says so by the reference in its barcode or, where that does not
+    survive, by its heading and the reference in its words.
 
     Args:
         pixels: the cleaned page, shape (height, width), 200 pixels per inch, 0 = ink.
@@ -92,13 +99,24 @@ def find_separator(pixels: Gray, words: PageText | None) -> SeparatorSheet | Non
     patch = _find_patch(pixels)
     if patch is not None:
         return SeparatorSheet(patch, "patch")
-    if not _may_bear_barcode(pixels):
-        return None
-    says_so = len(texts) <= MOST_WORDS_UNSAID and bool(_SAYS_SO.search(_plain(" ".join(texts))))
-    for barcode in zxingcpp.read_barcodes(pixels, formats=_FORMATS):
+    line = " ".join(texts)
+    barcodes = zxingcpp.read_barcodes(pixels, formats=_FORMATS) if _may_bear_barcode(pixels) else ()
+    cover = _find_cover([barcode.text for barcode in barcodes], line)
+    if cover is not None:
+        return cover
+    says_so = len(texts) <= MOST_WORDS_UNSAID and bool(_SAYS_SO.search(_plain(line)))
+    for barcode in barcodes:
         if says_so or _SAYS_SO.search(_plain(barcode.text)):
             return SeparatorSheet(barcode.text, "barcode")
     return None
+
+
+def _find_cover(barcodes: Sequence[str], words: str) -> SeparatorSheet | None:
+    reference = reference_in(barcodes)
+    if reference is not None:
+        return SeparatorSheet(reference, "cover", reference)
+    reference = reference_in([words]) if _COVER.search(_plain(words)) else None
+    return None if reference is None else SeparatorSheet(reference, "cover", reference)
 
 
 def _plain(text: str) -> str:

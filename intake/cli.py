@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from intake.commands import audit, backup, deliveries, explain, ledger, up
 from intake.version import VERSION
 
 app = typer.Typer(
@@ -107,6 +108,10 @@ def test(context: typer.Context) -> None:
 def version() -> None:
     """Print the version."""
     typer.echo(f"saapuva {VERSION}")
+
+
+for _part in (up, ledger, deliveries, audit, backup, explain):
+    _part.register(app)
 
 
 def _moment(text: str) -> datetime:

@@ -5,30 +5,27 @@ A child that dies, hangs or swells costs one file, never the run: it is replaced
 
 from __future__ import annotations
 
-import contextlib
 import json
-import multiprocessing
 import os
-import signal
-import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from models.errors import FileMissingError, ReaderDiedError, ReadingTimeError, SaapuvaError
+from intake import reading_child
+from intake.reading_child import Child, Failure, failure_of
+from models.errors import FileMissingError, ReaderDiedError, ReadingTimeError
 
 if TYPE_CHECKING:
     from models.result import Channel  # pydantic: the parent process never needs it
 
-# A child is replaced after so many files: what native libraries leak stays bounded.
-FILES_PER_CHILD = 40
+# As the service's children, and its own number to be set by tests.
+FILES_PER_CHILD = reading_child.FILES_PER_CHILD
 # The slowest honest file (some hundred pages) needs minutes; beyond this something hangs.
 LIMIT_S = 1800.0
 
@@ -42,16 +39,6 @@ class ReadJob:
     read: Callable[[Path, str | None, datetime | None], Printed]
     channel: str | None = None
     received_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a file has no record: an error's words, without the error's class, so that any process can hold it."""
-
-    code: str
-    exit_code: int
-    problem: str
-    remedy: str
 
 
 @dataclass(frozen=True)
@@ -96,15 +83,6 @@ def read_all(paths: Sequence[Path], job: ReadJob, *, jobs: int, limit_s: float =
             reader.stop()
 
 
-def failure_of(error: Exception, name: str) -> Failure:
-    """Put an error into words. Of an unforeseen one only kind and place: its text may quote the paper."""
-    if isinstance(error, SaapuvaError):
-        return Failure(error.code, error.exit_code, error.problem, error.remedy)
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return Failure("internal", 1, f"{name}: {type(error).__name__}{place}.", "This is our mistake: report it with these words.")
-
-
 def _settled(readers: Sequence[_Reader]) -> list[_Reader]:
     """Wait until at least one reader has answered, died or run out of time, and give those."""
     pause_s = max(0.0, min(reader.deadline for reader in readers) - time.monotonic())
@@ -116,17 +94,15 @@ class _Reader:
     """One child process and the file it is reading."""
 
     def __init__(self, job: ReadJob, limit_s: float) -> None:
-        # spawn, not fork: a forked child would inherit the pipes of its siblings and hide their death.
-        context = multiprocessing.get_context("spawn")
-        self.answers, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, job), daemon=False)
-        self.process.start()
-        theirs.close()
+        self.child = Child(partial(_answer, job=job))
         self.limit_s = limit_s
         self.deadline = time.monotonic() + limit_s
         self.current: tuple[int, Path] = (0, Path())
-        self.files_read = 0
         self.is_well = True
+
+    @property
+    def answers(self) -> Connection[Any, Any]:
+        return self.child.answers
 
     @property
     def is_overdue(self) -> bool:
@@ -134,24 +110,21 @@ class _Reader:
 
     @property
     def may_go_on(self) -> bool:
-        return self.is_well and self.files_read < FILES_PER_CHILD
+        return self.is_well and self.child.answered < FILES_PER_CHILD
 
     def begin(self, position: int, path: Path) -> None:
         self.current = (position, path)
         self.deadline = time.monotonic() + self.limit_s
-        # A child that died between two files is noticed in `end`, as one that dies while reading.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self.answers.send(path)
+        self.child.ask(path)
 
     def end(self) -> Outcome:
         """Take the answer, or say why none will come."""
         position, path = self.current
-        self.files_read += 1
         try:
             if not self.answers.poll():
                 raise ReadingTimeError(path.name, round(self.limit_s))
-            answer: str | Failure = self.answers.recv()
-        except (EOFError, ConnectionResetError):
+            answer: str | Failure = self.child.answer()
+        except EOFError:
             self.is_well = False
             return Outcome(position, path, failure=failure_of(ReaderDiedError(path.name), path.name))
         except ReadingTimeError as error:
@@ -162,37 +135,7 @@ class _Reader:
         return Outcome(position, path, record=json.loads(answer))
 
     def stop(self) -> None:
-        """End the child with everything it has started, at once; an idle one has nothing to lose."""
-        self.answers.close()
-        if self.process.pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.kill()  # also when the child had not yet made its own session
-        self.process.join()
-        self.process.close()
-
-
-def _serve(requests: Connection[Any, Any], job: ReadJob) -> None:
-    """Be the child: read what is asked for until the parent is gone.
-
-    Its own session, so that Ctrl-C reaches the parent alone, which then ends the whole group.
-    """
-    os.setsid()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    while True:
-        try:
-            path: Path = requests.recv()
-        except (EOFError, ConnectionResetError):
-            return
-        requests.send(_answer(path, job))
-
-
-def _end_with_parent() -> None:
-    """End the group when the parent was killed: nobody waits for the file any more, however long it would take."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os.killpg(0, signal.SIGKILL)
+        self.child.stop()
 
 
 def _answer(path: Path, job: ReadJob) -> str | Failure:

@@ -12,7 +12,8 @@ from pathlib import Path
 from rich.console import Console
 
 from intake import readers, records, terminal
-from intake.readers import Failure, Outcome, ReadJob
+from intake.readers import Outcome, ReadJob
+from intake.reading_child import Failure, failure_of
 from models.errors import OutputError, SaapuvaError
 
 SEVERAL_KINDS = 1
@@ -94,7 +95,7 @@ def _deliver(outcome: Outcome, tally: Tally, console: Console, places: list[Path
                 tally.replaced += records.write_record(outcome.record, places[outcome.position])
             tally.read += 1
         except SaapuvaError as error:
-            failure = readers.failure_of(error, outcome.path.name)
+            failure = failure_of(error, outcome.path.name)
     if failure is not None:
         tally.failures.append(failure)
         terminal.complain(console, failure.code, failure.problem, failure.remedy)

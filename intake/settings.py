@@ -82,6 +82,23 @@ class Settings(BaseSettings):
         default=2.0, description="Wait before the second attempt; doubles each time, at most an hour."
     )
 
+    # Registers and routing
+    registers: str | None = Field(
+        default=None, description="Where registers are asked (http(s) address, see registers.md); without it nobody is asked."
+    )
+    registers_token: SecretStr | None = Field(default=None, description="Sent to the registers (Authorization: Bearer …).")
+    registers_timeout_s: float = Field(
+        default=3.0, gt=0, description="Longest wait for what registers know of one person, all attempts together."
+    )
+    registers_ca: Path | None = Field(
+        default=None, description="Certificates that vouch for the registers (PEM); default: the system's."
+    )
+    registers_cert: Path | None = Field(default=None, description="Our client certificate (PEM) where the registers ask for one.")
+    registers_key: Path | None = Field(default=None, description="Key of that certificate (PEM).")
+    routing: Path | None = Field(
+        default=None, description="Own copy of the routing table (routing.toml, see routing.md); default: the one shipped."
+    )
+
     # Words
     log_format: Literal["json", "text"] = Field(default="json", description="How the log is written to stderr.")
 

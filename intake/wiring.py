@@ -1,13 +1,20 @@
-"""From settings to things that work. The only place that builds them."""
+"""From settings to things that work. The only place that builds them.
+
+Libraries are imported where they are needed: an idle service must stay small.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from intake.settings import Settings
 from intake.store.blobs import BlobStore, open_blobs
 from intake.store.database import Database
-from intake.store.embedded import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from intake.pipeline.registers import Registers
+    from intake.store.embedded import EmbeddedPostgres
 
 
 @dataclass(frozen=True)
@@ -17,17 +24,60 @@ class Wired:
     settings: Settings
     database: Database
     blobs: BlobStore
+    server: EmbeddedPostgres | None = None
+    """The built-in PostgreSQL, when this process uses it; None when an address was set."""
 
     def close(self) -> None:
+        """Close the connections. The built-in server is stopped when nobody else needs it: not while `saapuva up` runs."""
         self.database.close()
+        if self.server is not None:
+            self.server.leave()
 
 
 def wire(settings: Settings) -> Wired:
-    """Build everything. The built-in PostgreSQL is started when no address is set and it does not run yet."""
-    return Wired(settings, Database(database_url(settings)), open_blobs(settings.blobs or str(settings.data / "blobs"), settings.s3_endpoint))
+    """Build everything. Without an address, attaches to the built-in PostgreSQL, or starts it, until `close`."""
+    blobs = open_blobs(settings.blobs or str(settings.data / "blobs"), settings.s3_endpoint)
+    if settings.database_url is not None:
+        return Wired(settings, Database(settings.database_url.get_secret_value()), blobs)
+    server = embedded(settings)
+    wired = Wired(settings, Database(server.start()), blobs, server)
+    try:
+        _fill(wired.database)
+    except BaseException:
+        wired.close()
+        raise
+    return wired
+
+
+def _fill(database: Database) -> None:
+    """Give a new database its schema: nobody else does it for the built-in one. An old schema is left to `up`."""
+    from intake.store import figures
+
+    with database.transaction() as conn:
+        is_new = figures.schema_revision(conn) is None
+    if is_new:
+        from intake.store.migrate import migrate
+
+        migrate(database.url)
 
 
 def database_url(settings: Settings) -> str:
+    """How to connect; without an address, the built-in server is started and left running."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    return EmbeddedPostgres(settings.data / "postgres").start()
+    return embedded(settings).start()
+
+
+def embedded(settings: Settings) -> EmbeddedPostgres:
+    """The built-in PostgreSQL of these settings, not yet started."""
+    from intake.store.embedded import EmbeddedPostgres
+
+    return EmbeddedPostgres(settings.data / "postgres")
+
+
+def registers(settings: Settings) -> Registers:
+    """Who is asked what no paper shows: the address of the settings, else registers that know nothing."""
+    from intake.pipeline.registers import InMemoryRegisters
+    from intake.registers_client import open_registers
+
+    return open_registers(settings) or InMemoryRegisters()

@@ -9,7 +9,9 @@ SaapuvaError                problem, remedy, code, exit_code, retryable
 │   ├── DamagedFileError        truncated, or bytes that do not decode
 │   ├── TooManyPagesError       more pages than the limit
 │   ├── PageTooLargeError       more pixels than the limit
-│   └── DecodingLimitError      decoding took too long or too much memory
+│   ├── DecodingLimitError      decoding took too long or too much memory
+│   └── FileTooLargeError       more bytes than one file may have
+├── ManifestError           a list of what was sent cannot be read
 ├── EngineError             an OCR engine is missing or failed
 ├── TypeFileError           a document type file says something it may not
 ├── ReaderDiedError         the process that read a file ended without an answer
@@ -19,15 +21,23 @@ SaapuvaError                problem, remedy, code, exit_code, retryable
 ├── RequestError            what was asked for cannot be done as asked
 │   ├── NotFoundError           there is no such batch, file, document, delivery …
 │   ├── ConflictError           somebody else was faster, or one key stands for two things
-│   └── RefusedError            the request itself is wrong: too large, no files, a bad date
+│   ├── RefusedError            the request itself is wrong: too large, no files, a bad date
+│   ├── UnreadableFilesError    some files of an upload cannot be opened: none of it was taken
+│   └── NotReadYetError         a file has no result yet
 ├── AwayError               something we need is away for now; waiting helps
 │   ├── DatabaseAwayError       PostgreSQL does not answer
 │   ├── BlobsAwayError          the store of originals does not answer
 │   ├── DiskFullError           too little room to take anything new
 │   └── CoreAwayError           the rules core does not answer, or asks us to wait
+├── BlobDamagedError        an original or a page image is gone, or its bytes are not those that were stored
 ├── StaleWorkError          the file was given to another worker meanwhile: this one's work is thrown away
 ├── CoreRefusedError        the rules core has refused a delivery for good
-└── ChainError              the audit trail does not hold together
+├── ChainError              the audit trail does not hold together
+├── StartError              something stands in the way of starting: a port, a second `up`, a missing token
+├── BackupError             a backup cannot be made, is damaged, or has no place to be restored to
+├── SchemaError             the database's schema is not this version's
+└── EmbeddedPostgresError   the built-in PostgreSQL cannot be found, made, started or stopped
+    └── DatabaseVersionError    its database was made by another major version of PostgreSQL
 """
 
 from __future__ import annotations
@@ -130,6 +140,27 @@ class DecodingLimitError(InputError):
         self.remedy = "The file is damaged or built to do harm: ask the sender for a new scan, and tell your administrator."
 
 
+class FileTooLargeError(InputError):
+    code = "file_too_large"
+    exit_code = 19
+
+    def __init__(self, name: str, size: int, limit: int) -> None:
+        self.problem = f"{name}: {size // 1_000_000} MB, more than the {limit // 1_000_000} MB that one file may have."
+        self.remedy = "Split the file and send the parts."
+
+
+class ManifestError(SaapuvaError):
+    """`may_be_cut` says that the rest of the list may still be on its way."""
+
+    code = "manifest"
+    exit_code = 26
+
+    def __init__(self, name: str, where: str, may_be_cut: bool = False) -> None:
+        self.problem = f"{name}: this list of files cannot be read ({where})."
+        self.remedy = "Mend the list and send it again: a CSV with the columns file, pages, sha256, or an XML of <file> elements."
+        self.may_be_cut = may_be_cut
+
+
 class EngineError(SaapuvaError):
     code = "engine"
     exit_code = 20
@@ -221,6 +252,30 @@ class RefusedError(RequestError):
         self.status = status
 
 
+class UnreadableFilesError(RequestError):
+    """`refused` holds the name of each bad file with its code, problem and remedy."""
+
+    code = "unreadable_files"
+    exit_code = 34
+
+    def __init__(self, refused: tuple[tuple[str, str, str, str], ...], files: int) -> None:
+        self.problem = f"{len(refused)} of {files} files cannot be opened; nothing of this upload was taken."
+        self.remedy = "Mend or leave out the files named in `errors`, then send all of it again."
+        self.refused = refused
+
+
+class NotReadYetError(RequestError):
+    """`is_waiting` says that waiting helps; else a person must act first."""
+
+    code = "not_read_yet"
+    exit_code = 35
+
+    def __init__(self, identifier: str, stage: str) -> None:
+        self.is_waiting = stage == "received"
+        self.problem = f"The file {identifier} has no result (stage {stage})."
+        self.remedy = "Ask again in a few seconds." if self.is_waiting else "A person must look at it first: see its problem."
+
+
 class AwayError(SaapuvaError):
     code = "away"
     exit_code = 40
@@ -237,7 +292,9 @@ class DatabaseAwayError(AwayError):
 
     def __init__(self, why: str) -> None:
         self.problem = f"PostgreSQL does not answer ({why})."
-        self.remedy = "Nothing is lost: work goes on when it is back. Check that the server runs and SAAPUVA_DATABASE_URL names it."
+        self.remedy = (
+            "Nothing is lost: work goes on when it is back. Check that the server runs and SAAPUVA_DATABASE_URL names it."
+        )
 
 
 class BlobsAwayError(AwayError):
@@ -259,12 +316,27 @@ class DiskFullError(AwayError):
 
 
 class CoreAwayError(AwayError):
+    """`status` is None when the core gave no answer; `wait_s` is how long it asks us to wait."""
+
     code = "core_away"
     exit_code = 44
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, status: int | None = None, answer: str = "", wait_s: float = 0.0) -> None:
         self.problem = f"The rules core does not take records now ({why})."
         self.remedy = "Deliveries wait and are tried again. `./saapuva deliveries` shows them."
+        self.why = why
+        self.status = status
+        self.answer = answer
+        self.wait_s = wait_s
+
+
+class BlobDamagedError(SaapuvaError):
+    code = "blob_damaged"
+    exit_code = 48
+
+    def __init__(self, sha256: str, what: str) -> None:
+        self.problem = f"The stored bytes {sha256} {what}."
+        self.remedy = "Put them back from a backup; a file of the same bytes that is sent again mends them."
 
 
 class StaleWorkError(SaapuvaError):
@@ -287,6 +359,15 @@ class CoreRefusedError(SaapuvaError):
         self.answer = answer
 
 
+class BackupError(SaapuvaError):
+    code = "backup"
+    exit_code = 58
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = remedy
+
+
 class ChainError(SaapuvaError):
     code = "audit_chain"
     exit_code = 47
@@ -294,3 +375,42 @@ class ChainError(SaapuvaError):
     def __init__(self, seq: int, problem: str) -> None:
         self.problem = f"The audit trail breaks at event {seq}: {problem}."
         self.remedy = "Keep the database as it is, compare with the last backup, and tell your administrator."
+
+
+class StartError(SaapuvaError):
+    code = "start"
+    exit_code = 50
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = remedy
+
+
+class SchemaError(SaapuvaError):
+    code = "schema"
+    exit_code = 51
+
+    def __init__(self, found: str, needed: str) -> None:
+        self.problem = f"The database's schema is {found}; this version works with {needed}."
+        self.remedy = "Run `saapuva migrate` of the newest version that is in use, then start again."
+
+
+class EmbeddedPostgresError(SaapuvaError):
+    code = "embedded_postgres"
+    exit_code = 52
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = f"The built-in PostgreSQL: {problem}."
+        self.remedy = remedy
+
+
+class DatabaseVersionError(EmbeddedPostgresError):
+    code = "database_version"
+    exit_code = 53
+
+    def __init__(self, cluster: str, found: int, needed: int) -> None:
+        self.problem = f"{cluster} was made by PostgreSQL {found}; the programs here are PostgreSQL {needed}."
+        self.remedy = (
+            f"Nothing was changed. Run `saapuva backup` with the version of saapuva that brought PostgreSQL {found}, "
+            "then `saapuva restore` into a new folder with this one."
+        )

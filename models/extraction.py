@@ -48,7 +48,10 @@ Fields = dict[str, Extraction | list[Row]]
 
 
 class Record(BaseModel):
-    """All that was read from one document. Never edited, only superseded."""
+    """All that was read from one document. Never edited, only superseded.
+
+    `reference` is that of our request whose answer the document is: its own, or the one of the cover page before it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,3 +63,4 @@ class Record(BaseModel):
     form_revision: str | None
     pages: tuple[int, ...]
     fields: Fields
+    reference: str | None = None

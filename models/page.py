@@ -47,7 +47,8 @@ class LabelledPage(BaseModel):
 
     `document_type` is a name of the catalogue, "unknown" included. `is_first` is True when the page bears
     a title or a form head, False when it says of itself that it continues, None when it does not tell.
-    `person_hetu` is the identity code that stands on the page, if exactly one can be read with its check.
+    `person_hetu` is the identity code that stands on the page, if exactly one can be read with its check;
+    `reference` that of the request it answers, if exactly one stands on it and holds its check.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,6 +63,7 @@ class LabelledPage(BaseModel):
     is_blank: bool = False
     is_separator: bool = False
     person_hetu: str | None = None
+    reference: str | None = None
 
 
 class Document(BaseModel):

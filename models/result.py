@@ -39,7 +39,10 @@ class Source(_Frozen):
 
 
 class PageResult(_Frozen):
-    """One page as it arrived: size in pixels, how it lay, and how well it can be read (0…1)."""
+    """One page as it arrived: size in pixels, how it lay, and how well it can be read (0…1).
+
+    `reference` is that of one of our requests, where it stands on the page.
+    """
 
     number: int
     width_px: int
@@ -50,6 +53,7 @@ class PageResult(_Frozen):
     blank: bool
     separator: bool
     quality: float
+    reference: str | None = None
 
 
 class IntakeResult(_Frozen):
@@ -75,7 +79,7 @@ class IntakeResult(_Frozen):
         }
 
     def _document(self, record: Record) -> dict[str, Any]:
-        return {
+        shown: dict[str, Any] = {
             "id": record.id,
             "type": record.document_type,
             "type_confidence": record.type_confidence,
@@ -85,6 +89,7 @@ class IntakeResult(_Frozen):
             "pages": list(record.pages),
             "fields": self._fields(record.fields),
         }
+        return shown if record.reference is None else shown | {"reference": record.reference}
 
     def _fields(self, fields: Fields) -> dict[str, Any]:
         shown: dict[str, Any] = {}

@@ -105,4 +105,5 @@ def _page(page: SeenPage) -> PageResult:
         blank=page.label.is_blank,
         separator=page.label.is_separator,
         quality=page.quality,
+        reference=page.label.reference,
     )

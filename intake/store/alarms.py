@@ -44,6 +44,19 @@ def clear(conn: Conn, kind: str, subject: str, now: datetime) -> None:
     conn.execute(CLEAR, {"kind": kind, "subject": subject, "now": now})
 
 
+CLEAR_ONE = """
+       UPDATE alarm SET cleared_at = %(now)s
+        WHERE id = %(id)s AND cleared_at IS NULL
+    RETURNING id, kind, subject, problem, remedy, raised_at, cleared_at
+"""
+
+
+def clear_one(conn: Conn, alarm_id: UUID, now: datetime) -> Alarm | None:
+    """Clear an open alarm by its id; None when there is none open of this id."""
+    with conn.cursor(row_factory=class_row(Alarm)) as cursor:
+        return cursor.execute(CLEAR_ONE, {"id": alarm_id, "now": now}).fetchone()
+
+
 OPEN = """
     SELECT id, kind, subject, problem, remedy, raised_at, cleared_at
       FROM alarm

@@ -6,18 +6,38 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
 from intake.store.database import Conn
 
+START = "0" * 64
+"""What the first event is chained to."""
+
 
 class AuditEvent(BaseModel):
     """`entry` is canonical JSON: seq, at, actor, event, subject, before, after, versions."""
 
     model_config = ConfigDict(frozen=True)
+
+    seq: int
+    entry: str
+    previous: str
+    hash: str
+    subject: str
+    event: str
+    at: datetime
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The entry as values."""
+        return dict(json.loads(self.entry))
+
+
+class AuditRow(NamedTuple):
+    """An event's columns as they are kept, unchecked: what a verification reads."""
 
     seq: int
     entry: str
@@ -47,7 +67,8 @@ def append(
     """
     row = conn.execute(LOCK_HEAD).fetchone()
     assert row is not None
-    seq, previous = row[0] + 1, row[1]
+    seq: int = row[0] + 1
+    previous: str = row[1]
     entry = canonical(
         {
             "seq": seq, "at": at.isoformat(timespec="microseconds"), "actor": actor, "event": event, "subject": subject,
@@ -55,7 +76,9 @@ def append(
         }
     )  # fmt: skip
     digest = chained(previous, entry)
-    conn.execute(ADD, {"seq": seq, "entry": entry, "previous": previous, "hash": digest, "subject": subject, "event": event, "at": at})
+    conn.execute(
+        ADD, {"seq": seq, "entry": entry, "previous": previous, "hash": digest, "subject": subject, "event": event, "at": at}
+    )
     conn.execute(MOVE_HEAD, {"seq": seq, "hash": digest})
     return seq
 
@@ -69,14 +92,23 @@ def chained(previous: str, entry: str) -> str:
     return hashlib.sha256(f"{previous}\n{entry}".encode()).hexdigest()
 
 
+HOLD_STILL = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+
+def hold_still(conn: Conn) -> None:
+    """Let all that this transaction reads be of one moment, and let it write nothing. Must be its first statement."""
+    conn.execute(HOLD_STILL)
+
+
 EVERY = "SELECT seq, entry, previous, hash, subject, event, at FROM audit_event ORDER BY seq"
 
 
-def every(conn: Conn) -> Iterator[AuditEvent]:
-    """All events, oldest first, a few at a time."""
-    with conn.cursor("every_audit_event", row_factory=class_row(AuditEvent)) as cursor:
+def every(conn: Conn) -> Iterator[AuditRow]:
+    """All events, oldest first, a few at a time: the trail may be longer than memory."""
+    with conn.cursor("every_audit_event") as cursor:
+        cursor.itersize = 2000
         cursor.execute(EVERY)
-        yield from cursor
+        yield from map(AuditRow._make, cursor)
 
 
 HEAD = "SELECT seq, hash FROM audit_head"
@@ -85,5 +117,66 @@ HEAD = "SELECT seq, hash FROM audit_head"
 def head(conn: Conn) -> tuple[int, str]:
     """Number and hash of the newest event, as the chain's end says."""
     row = conn.execute(HEAD).fetchone()
-    assert row is not None
-    return row[0], row[1]
+    return (-1, "") if row is None else (row[0], row[1])
+
+
+OF_SUBJECT = """
+    SELECT seq, entry, previous, hash, subject, event, at
+      FROM audit_event
+     WHERE subject = %(subject)s AND seq > %(after)s
+     ORDER BY seq
+     LIMIT %(limit)s
+"""
+
+
+def of_subject(conn: Conn, subject: str, *, after: int = 0, limit: int = 1000) -> list[AuditEvent]:
+    """What happened to one subject (`file:…`, `document:…`), oldest first."""
+    with conn.cursor(row_factory=class_row(AuditEvent)) as cursor:
+        return cursor.execute(OF_SUBJECT, {"subject": subject, "after": after, "limit": limit}).fetchall()
+
+
+GUARDS = """
+    SELECT tgname
+      FROM pg_trigger
+     WHERE tgrelid IN ('audit_event'::regclass, 'record'::regclass, 'reading'::regclass)
+       AND NOT tgisinternal AND tgenabled IN ('O', 'A')
+"""
+NEEDED_GUARDS = frozenset({"audit_event_append_only", "audit_event_no_truncate", "record_append_only", "reading_append_only"})
+
+
+def missing_guards(conn: Conn) -> list[str]:
+    """Name the triggers that refuse changes and are gone or switched off."""
+    return sorted(NEEDED_GUARDS - {row[0] for row in conn.execute(GUARDS)})
+
+
+UNTOLD_RECORDS = """
+    SELECT record.document_id, record.version
+      FROM record
+     WHERE record.version > 1
+       AND NOT EXISTS (SELECT 1
+                         FROM audit_event
+                        WHERE audit_event.subject = 'document:' || record.document_id
+                          AND audit_event.entry::jsonb #>> '{after,version}' = record.version::text)
+     ORDER BY record.made_at, record.document_id, record.version
+     LIMIT 1
+"""
+UNTOLD_DELIVERIES = """
+    SELECT delivery.id
+      FROM delivery
+     WHERE NOT EXISTS (SELECT 1 FROM audit_event WHERE audit_event.subject = 'delivery:' || delivery.id)
+        OR (delivery.state = 'delivered'
+            AND NOT EXISTS (SELECT 1
+                              FROM audit_event
+                             WHERE audit_event.subject = 'delivery:' || delivery.id AND audit_event.event = 'delivery.sent'))
+     ORDER BY delivery.created_at, delivery.id
+     LIMIT 1
+"""
+
+
+def first_untold(conn: Conn) -> str | None:
+    """Name a version of a record, or a delivery, that no event tells of; None when each has its event."""
+    row = conn.execute(UNTOLD_RECORDS).fetchone()
+    if row is not None:
+        return f"version {row[1]} of document:{row[0]}"
+    row = conn.execute(UNTOLD_DELIVERIES).fetchone()
+    return None if row is None else f"delivery:{row[0]}"

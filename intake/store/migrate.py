@@ -54,7 +54,9 @@ class _connection:
     """One SQLAlchemy connection on psycopg's, in a transaction that commits with the block."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url, connect_timeout=5), poolclass=NullPool)
+        self._engine = create_engine(
+            "postgresql+psycopg://", creator=lambda: psycopg.connect(url, connect_timeout=5), poolclass=NullPool
+        )
 
     def __enter__(self) -> Connection:
         try:

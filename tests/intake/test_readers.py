@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from intake import readers
-from intake.readers import Failure, Outcome, ReadJob, failure_of, read_all
+from intake.readers import Outcome, ReadJob, read_all
+from intake.reading_child import Failure, failure_of
 from models.errors import EncryptedFileError
 from tests.intake.stand_ins import read_by_first_word
 

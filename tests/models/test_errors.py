@@ -11,7 +11,9 @@ from models.errors import (
     EncryptedFileError,
     EngineError,
     FileMissingError,
+    FileTooLargeError,
     InputError,
+    ManifestError,
     NotADocumentError,
     PageTooLargeError,
     SaapuvaError,
@@ -28,6 +30,8 @@ ERRORS = [
     TooManyPagesError("x.pdf", 5000, 500),
     PageTooLargeError("x.pdf", 3, 35_000, 35_000, 120_000_000),
     DecodingLimitError("x.pdf", "30 seconds"),
+    FileTooLargeError("x.pdf", 900_000_000, 512_000_000),
+    ManifestError("x.csv", "line 3", True),
     EngineError("tesseract", "it is missing.", "Install it."),
     TypeFileError("x.pdf", "a key is misspelt."),
 ]

@@ -1,0 +1,84 @@
+"""What a person's word changes in a matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import scalar_row
+from psycopg.types.json import Jsonb
+
+from intake.store.database import Conn
+
+LOCK_BESIDE = """
+    SELECT document.id
+      FROM document
+     WHERE document.id = %(document_id)s
+        OR document.id IN (SELECT beside.document_id
+                             FROM work_item_document AS own
+                             JOIN work_item_document AS beside ON beside.work_item_id = own.work_item_id
+                            WHERE own.document_id = %(document_id)s)
+     ORDER BY document.id
+       FOR NO KEY UPDATE
+"""
+
+
+def lock_with_matters(conn: Conn, document_id: UUID) -> list[UUID]:
+    """Lock a document and all that share a matter with it, always in one order, so that two reviewers never wait in a circle."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(LOCK_BESIDE, {"document_id": document_id}).fetchall()
+
+
+LOCK_DOCUMENTS = """
+    SELECT document.id
+      FROM document
+      JOIN work_item_document ON work_item_document.document_id = document.id
+     WHERE work_item_document.work_item_id = %(item_id)s
+     ORDER BY document.id
+       FOR NO KEY UPDATE OF document
+"""
+
+
+def lock_documents(conn: Conn, item_id: UUID) -> list[UUID]:
+    """Lock all documents of a matter, in the order of `lock_with_matters`."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(LOCK_DOCUMENTS, {"item_id": item_id}).fetchall()
+
+
+LOCK_ITEM = "SELECT version FROM work_item WHERE id = %(item_id)s FOR UPDATE"
+
+
+def lock_item(conn: Conn, item_id: UUID) -> int | None:
+    """Lock a matter and give its version; None when there is none. After its documents, never before."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        found: int | None = cursor.execute(LOCK_ITEM, {"item_id": item_id}).fetchone()
+        return found
+
+
+SET_ROUTE = """
+    UPDATE work_item
+       SET queue = %(queue)s, owner = %(owner)s, specifier = %(specifier)s, comment = %(comment)s,
+           person_hetu = %(person_hetu)s, reasons = %(reasons)s
+     WHERE id = %(item_id)s
+"""
+
+
+def set_route(
+    conn: Conn, item_id: UUID, *, queue: str, owner: str, specifier: str, comment: str,
+    person_hetu: str | None, reasons: Sequence[dict[str, Any]],
+) -> None:  # fmt: skip
+    """Say where a matter goes, whose it is and why. Its version moves with `work_items.set_waiting`."""
+    row = {
+        "item_id": item_id, "queue": queue, "owner": owner, "specifier": specifier, "comment": comment,
+        "person_hetu": person_hetu, "reasons": Jsonb(list(reasons)),
+    }  # fmt: skip
+    conn.execute(SET_ROUTE, row)
+
+
+SET_REVIEWER = "UPDATE work_item SET reviewer = %(reviewer)s WHERE id = %(item_id)s"
+
+
+def set_reviewer(conn: Conn, item_id: UUID, reviewer: str) -> None:
+    """Note who has looked at a matter last."""
+    conn.execute(SET_REVIEWER, {"item_id": item_id, "reviewer": reviewer})

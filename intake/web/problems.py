@@ -1,0 +1,161 @@
+"""Errors as the web says them: problem documents of RFC 9457, with a remedy and a code that programs can hold on to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from models.errors import (
+    ConflictError,
+    DiskFullError,
+    InputError,
+    NotFoundError,
+    NotReadYetError,
+    RefusedError,
+    RequestError,
+    SaapuvaError,
+    StaleWorkError,
+    UnreadableFilesError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+INTERNAL = "internal"
+
+_STATUS_BY_KIND: tuple[tuple[type[SaapuvaError], HTTPStatus], ...] = (
+    (DiskFullError, HTTPStatus.INSUFFICIENT_STORAGE),
+    (NotFoundError, HTTPStatus.NOT_FOUND),
+    (ConflictError, HTTPStatus.CONFLICT),
+    (StaleWorkError, HTTPStatus.CONFLICT),
+    (NotReadYetError, HTTPStatus.CONFLICT),
+    (RequestError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+_WORDS_BY_STATUS = {
+    400: ("The request is not well-formed.", "Compare it with the description at /openapi.json."),
+    404: ("There is nothing at this address.", "The addresses there are stand in /openapi.json."),
+    405: ("This address does not know that method.", "Use one of the methods in the Allow header."),
+}
+
+
+class ProblemDetail(BaseModel):
+    """One of several things that are wrong: a file, or a field of the request."""
+
+    code: str
+    problem: str
+    remedy: str
+    file: str | None = Field(default=None, description="Name of the file as it was sent.")
+    field: str | None = Field(default=None, description="Field of the request.")
+
+
+class Problem(BaseModel):
+    """Why a request was not done, and what helps (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of problem; the same for every problem of one code.")
+    title: str
+    status: int
+    detail: str
+    remedy: str
+    code: str
+    errors: list[ProblemDetail] | None = Field(default=None, description="Each thing that is wrong, where there are several.")
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problem answers of a route for OpenAPI."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in sorted(statuses)}
+
+
+def problem(status: int, code: str, detail: str, remedy: str, errors: list[ProblemDetail] | None = None) -> Problem:
+    title = code.replace("_", " ").capitalize()
+    return Problem(
+        type=f"urn:saapuva:problem:{code}", title=title, status=status, detail=detail, remedy=remedy, code=code, errors=errors
+    )
+
+
+def answer(found: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(found.model_dump(exclude_none=True), found.status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def answer_to(error: SaapuvaError) -> JSONResponse:
+    """Put an error of ours into an answer; its words are meant for whoever asked."""
+    status = status_of(error)
+    headers = {}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE or (isinstance(error, NotReadYetError) and error.is_waiting):
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(problem(status, error.code, error.problem, error.remedy, _details(error)), headers)
+
+
+def status_of(error: SaapuvaError) -> int:
+    if isinstance(error, RefusedError):
+        return error.status
+    for kind, status in _STATUS_BY_KIND:
+        if isinstance(error, kind):
+            return status
+    return HTTPStatus.SERVICE_UNAVAILABLE if error.retryable else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def internal() -> JSONResponse:
+    """The answer to an error nobody foresaw: not a word of what happened inside."""
+    return answer(
+        problem(
+            500,
+            INTERNAL,
+            "Something went wrong here, not with you.",
+            "Send it again; if it stays, tell your administrator the time.",
+        )
+    )
+
+
+def add_problem_answers(app: FastAPI) -> None:
+    """Let every error of the application leave as a problem."""
+    app.add_exception_handler(SaapuvaError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _ours(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, SaapuvaError)
+    return answer_to(error)
+
+
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    """Name each field and what is wrong with it, never the value: it may be anything, an identity code too."""
+    assert isinstance(error, RequestValidationError)
+    details = [
+        ProblemDetail(
+            code=str(each["type"]),
+            problem=str(each["msg"]),
+            remedy="Compare it with /openapi.json.",
+            field=".".join(map(str, each["loc"])),
+        )
+        for each in error.errors()
+    ]
+    words = "The request says something it may not."
+    return answer(problem(422, "invalid_request", words, "Mend what `errors` names, then send it again.", details))
+
+
+def _http(_: Request, error: Exception) -> JSONResponse:
+    """The framework's own errors. One that only wraps an error of ours gives way to it."""
+    assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, SaapuvaError):
+        return answer_to(error.__cause__)
+    phrase = HTTPStatus(error.status_code).phrase
+    detail, remedy = _WORDS_BY_STATUS.get(error.status_code, (f"{phrase}.", "Compare the request with /openapi.json."))
+    code = phrase.lower().replace(" ", "_").replace("-", "_")
+    return answer(problem(error.status_code, code, detail, remedy), error.headers)
+
+
+def _details(error: SaapuvaError) -> list[ProblemDetail] | None:
+    if not isinstance(error, UnreadableFilesError):
+        return None
+    return [ProblemDetail(file=name, code=code, problem=words, remedy=remedy) for name, code, words, remedy in error.refused]
