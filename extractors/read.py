@@ -19,7 +19,7 @@ from extractors.orient import sample_lines, upright
 from extractors.pages import ArrivedPage
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers
-from extractors.request_reference import reference_in
+from extractors.request_reference import carried, reference_in, reference_of_document
 from extractors.separators import find_separator
 from extractors.split import split
 from extractors.stamps import second_looks
@@ -91,10 +91,13 @@ def read_pages(
 def _records(pages: Sequence[SeenPage], shelf: _Shelf, types: Mapping[str, DocumentType], readers: Readers) -> list[Record]:
     """Cut the pages into documents and read each; takes the pages off the shelf."""
     by_number = {page.text.number: page for page in pages}
+    labels = [page.label for page in pages]
+    own, reaching = {label.number: label.reference for label in labels if label.reference}, carried(labels)
     records = []
-    for index, document in enumerate(split([page.label for page in pages]), start=1):
+    for index, document in enumerate(split(labels), start=1):
         its_pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
-        records.append(_read_document(f"d{index}", document, its_pages, types, readers, by_number))
+        record = _read_document(f"d{index}", document, its_pages, types, readers, by_number)
+        records.append(record.model_copy(update={"reference": reference_of_document(document, own, reaching)}))
     return records
 
 
@@ -128,9 +131,7 @@ def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Rea
     )
     label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
     reference = sheet.reference if sheet is not None else reference_in([" ".join(word.text for word in text.words)])
-    return cleaned, text, label.model_copy(
-        update={"is_blank": blank, "is_separator": sheet is not None, "reference": reference}
-    )
+    return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None, "reference": reference})
 
 
 def _turned_by_reading(cleaned: CleanPage, page: ArrivedPage, readers: Readers) -> CleanPage:

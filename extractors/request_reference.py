@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_97_10
+
+from models.page import Document, LabelledPage
 
 PREFIX = "SVP"
 
@@ -36,3 +38,22 @@ def reference_in(texts: Iterable[str]) -> str | None:
     """The one reference that stands in these texts, as it is written; None for none, and for several: nobody can tell which."""
     numbers = {number for text in texts for number in numbers_in(text)}
     return reference_of(numbers.pop()) if len(numbers) == 1 else None
+
+
+def carried(pages: Sequence[LabelledPage]) -> dict[int, str]:
+    """By page number, the reference that reaches a page: from a cover page or letter on, up to the next one or a separator."""
+    reaching: str | None = None
+    by_number: dict[int, str] = {}
+    for page in pages:
+        reaching = page.reference if page.is_separator else page.reference or reaching
+        if reaching is not None:
+            by_number[page.number] = reaching
+    return by_number
+
+
+def reference_of_document(document: Document, own: Mapping[int, str], reaching: Mapping[int, str]) -> str | None:
+    """The request that a document answers: the one that stands on it (`own`, by page), else the one that reaches it."""
+    named = {own[number] for number in document.pages if number in own}
+    if len(named) > 1:
+        return None
+    return named.pop() if named else reaching.get(document.pages[0])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from rich.text import Text
 from rich.tree import Tree
 
+from intake.pipeline.units import name_of
 from intake.report import numbers
 from intake.terminal import printable
 
@@ -22,7 +24,7 @@ def tree(record: Printed, *, swedish: bool = False) -> Tree:
     root = Tree(Text(f"{printable(source['file'])} · {source['channel']} · {_arrival(source)}"))
     documents = {document["id"]: document for document in record["documents"]}
     for number, item in enumerate(record["work_items"], start=1):
-        root.add(_matter(number, item, documents, swedish=swedish))
+        root.add(_matter(number, item, documents, day=_day(source), swedish=swedish))
     blank = [page["number"] for page in record["pages"] if page["blank"]]
     if blank:
         root.add(Text(f"blank pages: {numbers(blank)}", style="dim"))
@@ -34,8 +36,15 @@ def _arrival(source: Printed) -> str:
     return f"arrived {arrival['date']} by its {arrival['evidence']}" if arrival else f"received {source['received_at'][:10]}"
 
 
-def _matter(number: int, item: Printed, documents: Mapping[str, Printed], *, swedish: bool) -> Tree:
-    place = " · ".join(filter(None, (item["queue"], item["specifier"])))
+def _day(source: Printed) -> date:
+    """The day whose names of units are shown: the paper's arrival."""
+    arrival = source.get("arrival")
+    return date.fromisoformat(arrival["date"] if arrival else source["received_at"][:10])
+
+
+def _matter(number: int, item: Printed, documents: Mapping[str, Printed], *, day: date, swedish: bool) -> Tree:
+    unit = name_of(item["queue"], day, "sv" if swedish else "fi")
+    place = " · ".join(filter(None, (f"{item['queue']} ({unit})", item["specifier"])))
     branch = Tree(Text.assemble(f"matter {number} → ", (place, "bold")))
     papers = branch.add("papers")
     for id_ in item["documents"]:
@@ -46,7 +55,7 @@ def _matter(number: int, item: Printed, documents: Mapping[str, Printed], *, swe
     for reason in item["reasons"]:
         why.add(Text(f"rule {reason['rule']} (guide {reason['section']}): {_evidence(reason, documents)}"))
     if item["owner"] != item["queue"]:
-        why.add(Text(f"owner stays {item['owner']}"))
+        why.add(Text(f"owner stays {item['owner']} ({name_of(item['owner'], day, 'sv' if swedish else 'fi')})"))
     if item["comment"]:
         why.add(Text(f"comment: {item['comment']}"))
     if item["pending_date"] or item["last_filing_day"]:

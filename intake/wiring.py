@@ -35,7 +35,14 @@ class Wired:
 
 
 def wire(settings: Settings) -> Wired:
-    """Build everything. Without an address, attaches to the built-in PostgreSQL, or starts it, until `close`."""
+    """Build everything. Without an address, attaches to the built-in PostgreSQL, or starts it, until `close`.
+
+    An own routing table that says what it may not stops the start here: TypeFileError.
+    """
+    if settings.routing is not None:
+        from intake.pipeline.routing_faults import checked_table
+
+        checked_table(settings.routing)
     blobs = open_blobs(settings.blobs or str(settings.data / "blobs"), settings.s3_endpoint)
     if settings.database_url is not None:
         return Wired(settings, Database(settings.database_url.get_secret_value()), blobs)

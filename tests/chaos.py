@@ -149,7 +149,7 @@ class Chaos:
         pages_in, ours = sum(row["pages_in"] for row in told["rows"]), sum(row["pages_in"] for row in kept.files)
         if not told["balances"] or told["faults"] or pages_in != ours:
             verdict.other.append(f"the ledger: {pages_in} pages in, {ours} kept, faults {told['faults'][:5]}")
-        return int(sum(abs(row["difference"]) for row in told["rows"])) + abs(ours - len(kept.pages))
+        return int(sum(abs(row["difference"]) for row in told["rows"]) + abs(ours - len(kept.pages)))
 
 
 def originals(folder: Path, kept: Kept) -> dict[str, bytes | None]:

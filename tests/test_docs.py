@@ -99,7 +99,10 @@ def test_every_file_the_documents_name_exists() -> None:
         assert [name for name in named if not (ROOT / name).exists()] == [], document
 
 
-PLACEHOLDER = re.compile(r"127\.0\.0\.1(:\d+)?|[A-Z_]+(:[A-Z]+)?|…|bucket|\w+:\w+@[A-Z]+|[a-z.-]*example[a-z.]*(:\d+)?|json-schema\.org|\*+")
+PLACEHOLDER = re.compile(
+    r"127\.0\.0\.1(:\d+)?|[A-Z_]+(:[A-Z]+)?|…|bucket|papers|\w+@db"
+    r"|\w+:\w+@[A-Z]+|[a-z.-]*example[a-z.]*(:\d+)?|json-schema\.org|\*+"
+)
 
 
 def test_the_documents_name_no_host() -> None:

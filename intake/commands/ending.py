@@ -18,21 +18,14 @@ if TYPE_CHECKING:
 def at_the_door() -> Iterator[Wired]:
     """Wire the service for one command; an error is told on stderr and becomes the exit code.
 
-    A built-in PostgreSQL that was not running is stopped again.
+    A built-in PostgreSQL that nobody else uses is stopped again.
     """
     from intake.settings import load_settings
-    from intake.store.embedded import EmbeddedPostgres
     from intake.terminal import complain, stderr
     from intake.wiring import wire
 
     try:
-        settings = load_settings()
-        built_in = None if settings.database_url is not None else EmbeddedPostgres(settings.data / "postgres")
-        with contextlib.ExitStack() as endings:
-            if built_in is not None and not built_in.is_running:
-                endings.callback(built_in.stop)
-            wired = wire(settings)
-            endings.callback(wired.close)
+        with contextlib.closing(wire(load_settings())) as wired:
             yield wired
     except SaapuvaError as error:
         complain(stderr(), error.code, error.problem, error.remedy)

@@ -25,7 +25,18 @@ Batch = Annotated[UUID | None, typer.Option("--batch", metavar="ID", help="One b
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 STATES = ("received", "in_document", "blank", "separator", "duplicate", "parked")
-HEADINGS = ("pages in", "received", "in document", "blank", "separator", "duplicate", "parked", "difference", "unopened files")
+# Two lines each: the table fits a terminal of 80 columns.
+HEADINGS = (
+    "pages\nin",
+    "re-\nceived",
+    "in docu-\nment",
+    "blank\n",
+    "sepa-\nrator",
+    "dupli-\ncate",
+    "parked\n",
+    "differ-\nence",
+    "unopened\nfiles",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +92,7 @@ def table(rows: Sequence[DayRow | BatchLedgerRow]) -> Table:
 
     from intake.store.ledger import DayRow
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     drawn.add_column("day" if not rows or isinstance(rows[0], DayRow) else "batch", no_wrap=True)
     for heading in HEADINGS:
         drawn.add_column(heading, justify="right")

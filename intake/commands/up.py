@@ -64,7 +64,21 @@ def worker() -> None:
     with _told(), _part("worker") as (wired, stop):
         from intake.tasks import run_worker
 
+        _check_one_outbox(wired.settings)
         run_worker(wired, stop)
+
+
+def _check_one_outbox(settings: Settings) -> None:
+    """Refuse a worker of a shared database that would spool into a folder of its own machine.
+
+    Records would be scattered over machines, and one delivered again by another machine would lie in two outboxes.
+    """
+    from models.errors import SettingsError
+
+    if settings.database_url is not None and settings.core is None:
+        raise SettingsError(
+            "SAAPUVA_CORE", "a worker of a shared database needs one place for all: an address or a shared folder"
+        )
 
 
 def watch() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from intake.pipeline.conditions import Ground, diagnosis_is_infectious, international_markers
+from intake.pipeline.conditions import Ground, diagnosis_is_infectious, has_word, international_markers, said_on
 from intake.pipeline.matters import Matter, text_of, value_of
 from intake.pipeline.routing_table import CommentName, RoutingTable
+from intake.pipeline.units import recovery_of
 from models.extraction import Extraction, Record
 
 _PAPER_NAMES = {
@@ -48,6 +49,21 @@ def _suspicion(matter: Matter, grounds: list[Ground], table: RoutingTable) -> st
     return f"Diagnoosi {ground.says} ({_place(ground)}): tarkista mahdollinen oikeus tartuntatautipäivärahaan"
 
 
+def _recovery(matter: Matter, grounds: list[Ground], _table: RoutingTable) -> str:
+    """What is recovered and which unit of the recovery centre has it, as far as the paper's words tell."""
+    paper = grounds[0].record
+    said = said_on(matter, paper)
+    if not said and paper.document_type == "misdirected_maintenance":
+        said = "elatusapuvelka"  # the type tells as much when its words are not at hand
+    row = recovery_of(lambda words: has_word(said, words))
+    phone = f", puh. {row.phone}" if row.phone else ""
+    return f"Perintä: {row.fi}; yksikkö: {row.unit}{phone} (tilanne 10/2014, {row.source})"
+
+
+def _wage_card(_matter: Matter, grounds: list[Ground], _table: RoutingTable) -> str:
+    return f"Palkkaa varten annettua verokorttia ei rekisteröidä etuudelle ({_place(grounds[0])}): ilmoita asiakkaalle"
+
+
 def _paper(record: Record) -> str:
     return _PAPER_NAMES.get(record.document_type, record.document_type)
 
@@ -82,4 +98,6 @@ _WRITERS: Mapping[str, Callable[[Matter, list[Ground], RoutingTable], str]] = {
     "e_form": _e_form,
     "international": _international,
     "suspicion": _suspicion,
+    "recovery": _recovery,
+    "wage_card": _wage_card,
 }

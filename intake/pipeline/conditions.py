@@ -43,7 +43,7 @@ def _of_type(matter: Matter, *types: str) -> list[Record]:
 
 
 def names_another_kela_benefit(matter: Matter, table: RoutingTable) -> Ground | None:
-    return _text_names(matter, table.words.another_kela_benefit)
+    return _text_names("names_another_kela_benefit", matter, table.words.another_kela_benefit)
 
 
 def comes_from_prison(matter: Matter, table: RoutingTable) -> Ground | None:
@@ -230,17 +230,51 @@ def _by_register(matter: Matter, holds: bool, says: str = "") -> Ground | None:
     return Ground(matter.records[0], None, says) if holds else None
 
 
-def _text_names(matter: Matter, words: Iterable[str], *types: str) -> Ground | None:
-    """A paper of one of `types` (any, if none is given) whose text holds one of `words`."""
+def said_on(matter: Matter, record: Record) -> str:
+    """All words of a paper's pages, where they are known."""
+    return " ".join(word.text for page in record.pages if page in matter.texts for word in matter.texts[page].words)
+
+
+def _text_names(name: ConditionName, matter: Matter, words: Iterable[str], *types: str) -> Ground | None:
+    """A paper of one of `types` (any, if none is given) whose text holds one of `words`, or did when it was read."""
     for record in _of_type(matter, *types) if types else matter.records:
-        said = " ".join(word.text for page in record.pages if page in matter.texts for word in matter.texts[page].words)
-        if has_word(said, words):
+        if name in matter.said.get(record.id, ()):
+            return Ground(record, None)
+        if has_word(said_on(matter, record), words):
             return Ground(record, None)
     return None
 
 
+_LOOSE = ("misdirected_other", "clarification")
+"""Papers without fields of their own: only their words tell what they are about."""
+
+
+def is_for_another_authority(matter: Matter, table: RoutingTable) -> Ground | None:
+    """A paper that came by mistake and is not Kela's in any way."""
+    stray = _of_type(matter, "misdirected_other")
+    ours = (names_another_kela_benefit, speaks_of_due_recovery, speaks_of_debt_arrangement, speaks_of_loan_guarantee)
+    return None if not stray or any(condition(matter, table) for condition in ours) else Ground(stray[0], None)
+
+
 def speaks_of_due_recovery(matter: Matter, table: RoutingTable) -> Ground | None:
-    return _text_names(matter, table.words.due_recovery)
+    return _text_names(matter, table.words.due_recovery, *_LOOSE)
+
+
+def speaks_of_debt_arrangement(matter: Matter, table: RoutingTable) -> Ground | None:
+    return _text_names(matter, table.words.debt_arrangement, *_LOOSE)
+
+
+def speaks_of_loan_guarantee(matter: Matter, table: RoutingTable) -> Ground | None:
+    return _text_names(matter, table.words.loan_guarantee, *_LOOSE)
+
+
+def has_nothing_for_this_benefit(matter: Matter, _table: RoutingTable) -> Ground | None:
+    """A matter of loose papers only: one of them beside an application or a ban never takes that away."""
+    return (
+        Ground(matter.records[0], None)
+        if all(record.document_type in (*_LOOSE, "unknown") for record in matter.records)
+        else None
+    )
 
 
 def card_is_for_tax_at_source(matter: Matter, table: RoutingTable) -> Ground | None:
@@ -310,4 +344,8 @@ CONDITIONS: Mapping[ConditionName, Condition] = {
     "disease_is_not_listed": disease_is_not_listed,
     "fell_ill_in_substitute_work": fell_ill_in_substitute_work,
     "employer_is_foreign": employer_is_foreign,
+    "is_for_another_authority": is_for_another_authority,
+    "speaks_of_debt_arrangement": speaks_of_debt_arrangement,
+    "speaks_of_loan_guarantee": speaks_of_loan_guarantee,
+    "has_nothing_for_this_benefit": has_nothing_for_this_benefit,
 }

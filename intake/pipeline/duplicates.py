@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from intake.pipeline import deliver
+from intake.pipeline.checks.deadline import OPENERS
 from intake.pipeline.same_paper import Likeness, Paper, Verdict, verdict
 from intake.store import arrivals, audit, documents, files, fingerprints, pages, readings
 from intake.store.database import Conn
@@ -18,6 +19,9 @@ LOOK_BACK = timedelta(days=400)
 
 MOST_BITS = 12
 """Of 64: how far two hashes of one sheet may be apart to be found without a known person (samples.duplicates_benchmark)."""
+
+ALWAYS_OPEN = frozenset(OPENERS) - {"y17_wage_notice"}
+"""Papers whose arrival makes a matter pending, whatever stands in them (guide 1.5.1)."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +64,17 @@ def link(conn: Conn, file_id: UUID, now: datetime) -> Links:
 
 
 def note_earlier_arrival(conn: Conn, file_ids: Sequence[UUID], now: datetime) -> None:
-    """Let the arrival of files count whose very bytes had come, and been read, before.
+    """Let new evidence of arrival count for documents already read: of files whose very bytes came before, or of their own.
 
-    Their evidence of arrival must be written. The caller holds no lock on documents or the audit trail yet.
+    The evidence must be written. Call it once for all files: the audit trail is appended to, so no lock may follow.
     """
-    originals = {file.duplicate_of for file_id in file_ids if (file := files.get(conn, file_id)).duplicate_of is not None}
+    rows = [files.get(conn, file_id) for file_id in file_ids]
+    originals = {row.duplicate_of or row.id for row in rows}
     if not originals:
         return
     fingerprints.lock(conn)
     earlier = []
     for original in originals:
-        assert original is not None
         day, evidence = arrivals.legal_day(conn, original)
         earlier += [EarlierArrival(_root(conn, row).id, day, evidence) for row in documents.of_file(conn, original)]
     tell_lowered(conn, _lower(conn, earlier, now), now)
@@ -122,7 +126,9 @@ def _lower(conn: Conn, earlier: Sequence[EarlierArrival], now: datetime) -> list
     lowered = [row for row in locked if first[row.id].day < row.arrival_day]
     offered = fingerprints.lock_offered(conn, [row.id for row in lowered])
     for row in lowered:
-        documents.set_arrival(conn, row.id, first[row.id].day, first[row.id].evidence)
+        day = first[row.id].day
+        documents.set_arrival(conn, row.id, day, first[row.id].evidence)
+        fingerprints.lower_pending(conn, row.id, row.arrival_day, day, row.document_type in ALWAYS_OPEN)
         if row.id in offered:
             body = documents.newest_record(conn, row.id).body
             documents.add_record(conn, row.id, row.version + 1, body, "arrival", "saapuva", now)

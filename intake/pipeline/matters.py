@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
@@ -31,13 +31,15 @@ _MOST_MISREAD_OF_ONE = 5  # the same, where the file has one person only
 class Matter:
     """The documents of one matter, in the order of the file.
 
-    `texts` are its pages, where they are known; `facts` is what registers say of the insured person.
+    `texts` are its pages, where they are known; `facts` is what registers say of the insured person. `said` names, by
+    record id, the conditions about words on its pages that held when it was read: pages' texts are not kept.
     """
 
     person_hetu: str | None
     records: tuple[Record, ...]
     texts: Mapping[int, PageText]
     facts: Facts = field(default_factory=Facts)
+    said: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def value_of(record: Record, name: str) -> object:
@@ -52,6 +54,12 @@ def text_of(record: Record, name: str) -> str:
     if not isinstance(found, Extraction):
         return ""
     return str(found.value if found.value is not None else found.raw).casefold()
+
+
+def codes_in(matter: Matter) -> list[str]:
+    """Every identity code on the matter's papers that holds its check, each once, in the order of the papers."""
+    codes = [value_of(record, name) for record in matter.records for name in (*_PERSON_FIELDS, "child_hetu")]
+    return list(dict.fromkeys(str(code) for code in codes if _holds(code)))
 
 
 def group(records: Sequence[Record], texts: Mapping[int, PageText], table: RoutingTable) -> list[Matter]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from intake.store import arrivals, audit, batches, documents, files, jobs, pages
+from intake.store import arrivals, audit, batches, files, jobs, pages
 from intake.store.arrivals import Evidence
 from intake.store.batches import BatchRow, Channel, Door, ReceivedEvidence
 from intake.store.database import Conn, Database
@@ -86,8 +86,7 @@ def take(database: Database, batch: NewBatch, incoming: Sequence[IncomingFile], 
         taken = [_take_file(conn, row.id, number, file) for number, file in enumerate(incoming, start=1)]
         for file in taken:
             _note_arrival(conn, file.id, batch, now)
-            if file.duplicate_of is not None:
-                _let_earliest_count(conn, file.duplicate_of)
+        _let_earliest_count(conn, [file.id for file in taken if file.duplicate_of is not None], now)
         audit.append(conn, "batch.taken", f"batch:{row.id}", actor=batch.door, at=now, after=_told(row, taken))
     return TakenBatch(row.id, tuple(taken), already_taken=False)
 
@@ -172,12 +171,12 @@ def _note_arrival(conn: Conn, file_id: UUID, batch: NewBatch, now: datetime) -> 
         arrivals.add(conn, file_id, claim.evidence, claim.day, claim.at, claim.confidence, now)
 
 
-def _let_earliest_count(conn: Conn, first_id: UUID) -> None:
+def _let_earliest_count(conn: Conn, duplicates_of_bytes: Sequence[UUID], now: datetime) -> None:
     """Lower the day of law of documents already read, when the same bytes now turn out to have come earlier."""
-    day, evidence = arrivals.legal_day(conn, first_id)
-    for document in documents.of_file(conn, first_id):
-        if day < document.arrival_day:
-            documents.set_arrival(conn, document.id, day, evidence)
+    if duplicates_of_bytes:
+        from intake.pipeline import duplicates  # with all that delivers: a door that takes only new files never loads it
+
+        duplicates.note_earlier_arrival(conn, duplicates_of_bytes, now)
 
 
 def _batch_row(batch: NewBatch, digest: str, now: datetime) -> BatchRow:

@@ -21,7 +21,7 @@ class Registers(Protocol):
 
 
 class InMemoryRegisters:
-    """Registers that know what they were told and nothing of anybody else. Never away: with no register there is none to wait for."""
+    """Registers that know what they were told and nothing of anybody else. Never away: there is nobody to wait for."""
 
     def __init__(self, facts_by_hetu: Mapping[str, Facts] = MappingProxyType({})) -> None:
         self._facts_by_hetu = facts_by_hetu

@@ -11,15 +11,15 @@ from intake.pipeline.checks.deadline import last_day_to_file, pending_date
 from intake.pipeline.checks.register import evaluate
 from intake.pipeline.comments import comment_for
 from intake.pipeline.conditions import CONDITIONS, Ground
-from intake.pipeline.matters import Matter, group
+from intake.pipeline.matters import Matter, codes_in, group
 from intake.pipeline.routing_table import RoutingTable, Rule, Side, routing_table
 from models.extraction import Record
 from models.facts import Facts
 from models.page import PageText
 from models.work import Reason, SideTask, WorkItem
 
-CHECKED_QUEUES = ("southern_district", "international_centre", "protected_clients", "prison_cases")
-"""Where matters of this benefit lie: only they are checked."""
+CHECKED_QUEUES = ("southern_district", "international_centre", "protected_clients", "prison_cases", "tax")
+"""Where matters of this benefit lie, and tax cards, which must be usable for it: only they are checked."""
 
 
 def route(
@@ -36,13 +36,26 @@ def route(
     table = table or routing_table()
     matters = group(records, texts or {}, table)
     if facts:
-        matters = [replace(matter, facts=facts(matter.person_hetu)) if matter.person_hetu else matter for matter in matters]
+        matters = [replace(matter, facts=known_of(matter, facts)) for matter in matters]
     return [_work_item(matter, table, arrived) for matter in matters]
+
+
+def known_of(matter: Matter, facts: Callable[[str], Facts]) -> Facts:
+    """What registers know of the insured person; a security ban of the child or the guardian in the matter counts too."""
+    if matter.person_hetu is None:
+        return Facts()
+    known = facts(matter.person_hetu)
+    for code in codes_in(matter):
+        if known.is_treated_as_protected:
+            break  # nothing that could still be learnt would change where it goes
+        if code != matter.person_hetu and (other := facts(code)).is_treated_as_protected:
+            known = known.model_copy(update={"is_away": other.is_away, "has_security_ban": other.has_security_ban})
+    return known
 
 
 def _work_item(matter: Matter, table: RoutingTable, arrived: Arrived | None) -> WorkItem:
     rule, grounds = _first_that_holds(matter, table)
-    checked = _checked(matter, arrived) if arrived and rule.queue in CHECKED_QUEUES else {}
+    checked = _checked(matter, arrived, table) if arrived and rule.queue in CHECKED_QUEUES else {}
     reasons = [
         Reason(rule=rule.id, section=rule.section, document=ground.record.id, field=ground.field) for ground in _once(grounds)
     ]
@@ -58,7 +71,7 @@ def _work_item(matter: Matter, table: RoutingTable, arrived: Arrived | None) -> 
     )
 
 
-def _checked(matter: Matter, arrived: Arrived) -> dict[str, Any]:
+def _checked(matter: Matter, arrived: Arrived, table: RoutingTable) -> dict[str, Any]:
     """The matter's days of law and findings, as seen on the day its papers came."""
     case = Case(matter, {record.id: arrived for record in matter.records}, arrived.day)
     pending, last = pending_date(case), last_day_to_file(case)
@@ -66,12 +79,11 @@ def _checked(matter: Matter, arrived: Arrived) -> dict[str, Any]:
         "pending_date": pending.isoformat() if pending else None,
         "last_filing_day": last.isoformat() if last else None,
         "findings": tuple(evaluate(case)),
-        "side_tasks": tuple(_side_tasks(matter)),
+        "side_tasks": tuple(_side_tasks(matter, table)),
     }
 
 
-def _side_tasks(matter: Matter) -> Iterator[SideTask]:
-    table = routing_table()
+def _side_tasks(matter: Matter, table: RoutingTable) -> Iterator[SideTask]:
     for side in table.sides:
         for ground in _grounds(side, matter, table)[:1]:
             yield SideTask(

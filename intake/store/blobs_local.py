@@ -105,6 +105,7 @@ class LocalBlobs:
         """Remove what processes that died have left in the middle of writing, and say how much."""
         before = (time.time() if now_s is None else now_s) - _LEFT_OVER_S
         removed = 0
+        self._make_ready()
         with self._failures():
             for path in self._passing.iterdir():
                 with contextlib.suppress(FileNotFoundError):  # another process sweeps as well
@@ -145,8 +146,8 @@ class LocalBlobs:
             for folder in (self._root, self._root / "sha256", self._passing):
                 make_folder(folder)
             sync_folder(self._root.parent)
-        self.sweep()
         self._is_ready = True
+        self.sweep()
 
     def _seek_root(self) -> None:
         """Raise FileNotFoundError for a folder that is not there: it must not pass for one without blobs."""

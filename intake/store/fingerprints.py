@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -177,3 +177,17 @@ LOCK_OFFERED = "SELECT document_id FROM delivery WHERE document_id = ANY(%(ids)s
 def lock_offered(conn: Conn, document_ids: Collection[UUID]) -> set[UUID]:
     """Tell which documents were or are on their way to the rules core, and hold their deliveries as they are until commit."""
     return {row[0] for row in conn.execute(LOCK_OFFERED, {"ids": list(document_ids)})}
+
+
+LOWER_PENDING = """
+    UPDATE work_item
+       SET pending_date = %(day)s, version = version + 1
+     WHERE id IN (SELECT work_item_id FROM work_item_document WHERE document_id = %(document_id)s)
+       AND pending_date > %(day)s
+       AND (%(opens)s OR pending_date = %(before)s)
+"""
+
+
+def lower_pending(conn: Conn, document_id: UUID, before: date, day: date, opens: bool) -> None:
+    """Let a document's earlier arrival make its matters pending earlier: where it opens them, or has made them pending so far."""
+    conn.execute(LOWER_PENDING, {"document_id": document_id, "before": before, "day": day, "opens": opens})

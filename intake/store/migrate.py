@@ -21,8 +21,8 @@ LOCK = 0x5AA9_0001
 
 
 def migrate(url: str) -> str:
-    """Run what is missing, in one transaction, and give the revision reached. Safe to run at every start, by any number at once."""
-    with _connection(url) as connection:
+    """Run what is missing, in one transaction, and give the revision reached. Any number may run it at once."""
+    with _Connection(url) as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         config = _config()
         config.attributes["connection"] = connection
@@ -32,7 +32,7 @@ def migrate(url: str) -> str:
 
 def current(url: str) -> str | None:
     """The database's revision; None for an empty one."""
-    with _connection(url) as connection:
+    with _Connection(url) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -50,7 +50,7 @@ def _config() -> Config:
     return config
 
 
-class _connection:
+class _Connection:
     """One SQLAlchemy connection on psycopg's, in a transaction that commits with the block."""
 
     def __init__(self, url: str) -> None:

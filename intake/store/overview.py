@@ -49,6 +49,6 @@ def of_day(conn: Conn, day: date) -> Overview:
     """Count what came in on a Finnish day, and all that waits for a person."""
     row = conn.execute(CAME, {"day": day}).fetchone()
     assert row is not None
-    states = dict(conn.execute(PAGES, {"day": day}).fetchall())
-    queues = dict(conn.execute(WAITING).fetchall())
+    states: dict[str, int] = dict(conn.execute(PAGES, {"day": day}).fetchall())
+    queues: dict[str, int] = dict(conn.execute(WAITING).fetchall())
     return Overview(batches=row[0], files=row[1], pages=row[2], pages_by_state=states, waiting_by_queue=queues)

@@ -181,3 +181,15 @@ def test_types_decide_what_is_read() -> None:
     (record,) = read_pages(pages, other, readers).records
 
     assert record.document_type == "unknown"
+
+
+def test_whoever_looks_on_is_told_of_every_page_in_order_and_changes_nothing() -> None:
+    pages, readers = pile(account_change(), (Sheet(), []))
+    told: list[tuple[int, int, bool]] = []
+
+    found = read_pages(
+        pages, TYPES, readers, lambda page, cleaned, _, label: told.append((page.number, cleaned.number, label.is_blank))
+    )
+
+    assert told == [(1, 1, False), (2, 2, True)]
+    assert found.records == read_pages(pages, TYPES, readers).records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,7 +102,7 @@ def judge(sendings: Sequence[Sending], kept: Kept, blobs: Mapping[str, bytes | N
     _judge_originals(kept, blobs, verdict)
     _judge_copies(kept, verdict)
     _judge_pages(kept, verdict)
-    _judge_same_paper(sendings, kept, verdict)
+    _judge_same_paper(sendings, kept, {str(event["document_id"]) for event in events}, verdict)
     _judge_deliveries(kept, events, verdict)
     _judge_rest(kept, verdict)
     return verdict
@@ -191,15 +191,21 @@ def _judge_page(row: Row, page: Row, holders: list[Any], verdict: Verdict) -> No
         verdict.lost.append(f"{name}: in a document that does not hold it")
 
 
-def _judge_same_paper(sendings: Sequence[Sending], kept: Kept, verdict: Verdict) -> None:
+def _judge_same_paper(sendings: Sequence[Sending], kept: Kept, in_core: Set[str], verdict: Verdict) -> None:
     """Papers that were sent as their own are nobody's duplicates; paper saved anew is delivered once."""
     sorts = {paper.name: paper for sending in sendings for paper in sending.papers}
     likes = {paper.like for paper in sorts.values() if paper.like}
     name_by_id = {row["id"]: row["name"] for row in kept.files}
+    gone: Counter[tuple[str, tuple[int, ...]]] = Counter()
     for document in kept.documents:
-        paper = sorts.get(name_by_id[document["file_id"]])
+        paper = sorts.get(name_by_id.get(document["file_id"], ""))
+        if paper is not None and str(document["id"]) in in_core:
+            gone[paper.like or paper.name, tuple(document["pages"])] += 1
         if document["duplicate_of"] is not None and paper is not None and paper.like is None and paper.name not in likes:
             verdict.lost.append(f"{paper.name}: taken for a duplicate, but nothing like it was sent")
+    verdict.doubled += [
+        f"{name}, pages {pages}: delivered {n} times as other bytes" for (name, pages), n in gone.items() if n > 1
+    ]
 
 
 def _judge_deliveries(kept: Kept, events: Sequence[Row], verdict: Verdict) -> None:

@@ -10,6 +10,8 @@ from intake.pipeline.checks.words import as_period
 from intake.pipeline.conditions import diagnosis_rank, international_markers
 from intake.pipeline.routing_table import routing_table
 
+REGISTER_AWAY = "C46.register_away"
+"""Says that no register answered and the careful answer was taken. Matters that bear it are judged again."""
 SICKNESS = ("sickness_allowance", "partial_sickness_allowance")
 
 EFFECTS = {
@@ -96,7 +98,9 @@ def prison(case: Case) -> Iterator[Noticed]:
 
 @check("C46")
 def insured_in_finland(case: Case) -> Iterator[Noticed]:
-    """Signs of a link abroad put insurance in Finland on the claimed days in question."""
+    """Signs of a link abroad put insurance in Finland on the claimed days in question; a silent register leaves it open."""
+    if case.facts.is_away:
+        yield Noticed(REGISTER_AWAY)
     for ground in international_markers(case.matter, routing_table()):
         yield Noticed("C46.marker", ground.record, ground.field, {"sign": ground.says})
     if case.facts.is_insured is False:

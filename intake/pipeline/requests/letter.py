@@ -43,6 +43,8 @@ class LetterWords(BaseModel):
     sections: str
     closing: str
     sender: str
+    attachment: str
+    by_hand: str
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,36 @@ def compose(
     )
 
 
-def as_text(letter: RequestLetter) -> str:
-    """The letter as plain text, for the message service and for editing."""
+def body_of(letter: RequestLetter) -> str:
+    """What stands below the heading, as a caseworker may edit it: paragraphs apart by an empty line, numbered asks."""
     asks = "\n".join(f"{number}. {ask}" for number, ask in enumerate(letter.asks, start=1))
+    return "\n\n".join((letter.opening, asks, *letter.closing[:-2], "\n".join(letter.closing[-2:])))
+
+
+def as_text(letter: RequestLetter) -> str:
+    """The letter as plain text, for the message service."""
     head = "\n".join((*letter.recipient, "", as_day(letter.written), "", letter.title.upper(), letter.matter))
-    return "\n\n".join((head, letter.opening, asks, *letter.closing)) + "\n"
+    return f"{head}\n\n{body_of(letter)}\n"
+
+
+@dataclass(frozen=True)
+class PrintedLetter:
+    """A letter as it is printed. `body` is edited text; `recipient` is drawn where an envelope's window shows it."""
+
+    language: Language
+    recipient: tuple[str, ...]
+    title: str
+    matter: str
+    body: str
+    written: date
+    reference: str
+    letter_codes: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+def printed(letter: RequestLetter) -> PrintedLetter:
+    """A letter as it was composed, ready to print."""
+    return PrintedLetter(
+        letter.language, letter.recipient, letter.title, letter.matter, body_of(letter), letter.written, letter.reference,
+        letter.letter_codes, letter.sections,
+    )  # fmt: skip

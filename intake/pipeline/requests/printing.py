@@ -1,67 +1,81 @@
-"""Draw a request letter and its cover page as a PDF: text that can be searched, tagged with its language."""
+"""Print a request letter and the cover page for its answer."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from reportlab.graphics.barcode.code128 import Code128
-from reportlab.lib.enums import TA_LEFT
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, ListFlowable, ListItem, PageBreak, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, Paragraph, Spacer
 
 from intake.pipeline.checks.words import as_day
-from intake.pipeline.requests.letter import RequestLetter, letter_words
+from intake.pipeline.requests.letter import PrintedLetter, letter_words
+from intake.pipeline.requests.paper import HEADING, NUMBERED, SMALL, TEXT, Sheet, draw, drawable
 
-BAR_HEIGHT = 18 * mm
+BAR_HEIGHT = 25 * mm
 BAR_WIDTH = 0.5 * mm
-"""Wide enough to be read after a standard fax (98 lines an inch across the page it is 204 dots)."""
+"""Four dots of a fax, whose lines have 204 to the inch; so it is read after a standard fax too."""
+
+QUIET = 8 * mm
+_NUMBERED = re.compile(r"(\d{1,2}\.|[-–•*])\s+(.*)")
 
 
-def as_pdf(letter: RequestLetter) -> bytes:
-    """The letter, and behind it the cover page for the answer, as one PDF."""
-    drawn = io.BytesIO()
-    document = SimpleDocTemplate(
-        drawn, pagesize=A4, leftMargin=25 * mm, rightMargin=20 * mm, topMargin=20 * mm, bottomMargin=20 * mm,
-        title=f"{letter.title}: {letter.matter}", author=letter.closing[-1], lang=letter.language, invariant=True,
-    )  # fmt: skip
-    document.build([*_letter(letter), PageBreak(), *_cover(letter)])
-    return drawn.getvalue()
-
-
-def _letter(letter: RequestLetter) -> Sequence[Flowable]:
-    text, head, small = _styles()
+def as_pdf(letter: PrintedLetter) -> bytes:
+    """The letter, and behind it the cover page for the answer, as one PDF: text that can be searched, with title and language."""
     words = letter_words(letter.language)
-    story: list[Flowable] = [Paragraph(escape(line), text) for line in letter.recipient]
-    story += [
-        Spacer(1, 8 * mm),
-        Paragraph(f"{as_day(letter.written)} · {words.reference} {letter.reference}", small),
-        Spacer(1, 8 * mm),
-    ]
-    story += [Paragraph(escape(letter.title), head), Paragraph(escape(letter.matter), text), Spacer(1, 6 * mm)]
-    story += [Paragraph(escape(letter.opening), text)]
-    story += [ListFlowable([ListItem(Paragraph(escape(ask), text)) for ask in letter.asks], bulletType="1", leftIndent=18)]
-    story += [Paragraph(escape(line), text) for line in letter.closing]
-    notes = " · ".join((*letter.letter_codes, f"{words.sections} {', '.join(letter.sections)}"))
-    return [*story, Spacer(1, 6 * mm), Paragraph(escape(notes), small)]
+    facts = (as_day(letter.written), f"{words.reference} {letter.reference}")
+    sheet = Sheet(letter.language, words.sender, letter.title, facts, letter.matter, letter.recipient, words.attachment)
+    return draw(sheet, [*_text(letter)], _cover(letter))
 
 
-def _cover(letter: RequestLetter) -> Sequence[Flowable]:
-    text, head, small = _styles()
+def _text(letter: PrintedLetter) -> Iterator[Flowable]:
+    yield _paragraph(letter.matter, HEADING)
+    for paragraph in re.split(r"\n\s*\n", letter.body.strip()):
+        yield from _lines(paragraph)
+    sections = f"{letter_words(letter.language).sections} {', '.join(letter.sections)}" if letter.sections else ""
+    notes = " · ".join(filter(None, (*letter.letter_codes, sections)))
+    if notes:
+        yield Spacer(1, 4 * mm)
+        yield _paragraph(notes, SMALL)
+
+
+def _lines(paragraph: str) -> Iterator[Flowable]:
+    """A paragraph with its numbered lines; lines without a number run on under the one before."""
+    gathered: list[str] = []
+    for line in paragraph.splitlines():
+        if gathered and _NUMBERED.fullmatch(line.strip()):
+            yield _line(gathered)
+            gathered = []
+        gathered.append(line.strip())
+    yield _line(gathered)
+
+
+def _line(lines: Sequence[str]) -> Flowable:
+    found = _NUMBERED.fullmatch(lines[0])
+    if found is None:
+        return _paragraph("\n".join(lines), TEXT)
+    return Paragraph(_marked("\n".join((found[2], *lines[1:]))), NUMBERED, bulletText=drawable(found[1]))
+
+
+def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    return Paragraph(_marked(text), style)
+
+
+def _marked(text: str) -> str:
+    return escape(drawable(text)).replace("\n", "<br/>")
+
+
+def _cover(letter: PrintedLetter) -> Sequence[Flowable]:
+    """Few words, so that nothing on it is taken for a paper of its own."""
     words = letter_words(letter.language)
-    bars = Code128(letter.reference, barHeight=BAR_HEIGHT, barWidth=BAR_WIDTH, humanReadable=False)
+    big = ParagraphStyle("big", parent=HEADING, fontSize=16, leading=22)
+    bars = Code128(letter.reference, barHeight=BAR_HEIGHT, barWidth=BAR_WIDTH, humanReadable=False, quiet=True, lquiet=QUIET)
     return [
-        Paragraph(escape(words.cover_title), head), Paragraph(escape(words.cover_text), text), Spacer(1, 15 * mm), bars,
-        Spacer(1, 4 * mm),
-        Paragraph(f"{words.reference} {letter.reference}", head), Spacer(1, 10 * mm), Paragraph(escape(words.sender), small),
+        _paragraph(words.cover_title, big),
+        _paragraph(words.cover_text, ParagraphStyle("plain", parent=TEXT, leftIndent=0)),
+        Spacer(1, 12 * mm), bars, Spacer(1, 5 * mm),
+        _paragraph(f"{words.reference} {letter.reference}", big),
     ]  # fmt: skip
-
-
-def _styles() -> tuple[ParagraphStyle, ParagraphStyle, ParagraphStyle]:
-    # PDF's own Helvetica holds every letter of Finnish and Swedish.
-    text = ParagraphStyle("text", fontName="Helvetica", fontSize=10.5, leading=15, spaceAfter=6, alignment=TA_LEFT)
-    head = ParagraphStyle("head", parent=text, fontName="Helvetica-Bold", fontSize=14, leading=19)
-    return text, head, ParagraphStyle("small", parent=text, fontSize=9, leading=12)

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from extractors.fingerprint import PageFingerprint, fingerprint
 from intake.pipeline import audit_trail, duplicate_decision, duplicates, ledger, settle
 from intake.pipeline.file_reading import FileRead, Question
 from intake.pipeline.page_keeping import KeptPage
-from intake.store import deliveries, documents, pages, work_items
+from intake.store import arrivals, deliveries, documents, pages, work_items
 from intake.store.database import Database
 from intake.store.documents import DocumentRow
 from models.errors import ConflictError
 from tests.drawing import clean_page
 from tests.extractors.test_fingerprint import ANN, BEN, form, through
 from tests.intake.kept_documents import field
-from tests.intake.received_files import NOW, VERSIONS, Bench, FakeReader, bench, document, result
+from tests.intake.received_files import NOW, VERSIONS, Bench, FakeReader, bench, document, result, take
 
 HETU, OTHER_HETU = "131052-308T", "010170-960F"
 STAMPED_EARLIER = {"date": "2026-03-02", "evidence": "stamp", "confidence": 0.97}
@@ -85,7 +85,7 @@ def read(
     arrival: Mapping[str, Any] | None = None, hetu: str | None = HETU,
 ) -> None:  # fmt: skip
     printed = result(len(looks), [body], arrival=arrival)
-    printed["work_items"][0]["person_hetu"] = hetu
+    printed["work_items"][0] |= {"person_hetu": hetu, "pending_date": arrival["date"] if arrival else "2026-03-12"}
     assert place.run(Scanner([printed], looks=looks), file_id) == "read"
 
 
@@ -212,6 +212,8 @@ def test_the_earlier_arrival_of_the_second_copy_counts_for_the_first(place: Benc
     lowered = of(place, first)
     assert (lowered.arrival_day, lowered.arrival_evidence) == (date(2026, 3, 2), "stamp")
     assert lowered.version == 2
+    with place.database.transaction() as conn:
+        assert [item.pending_date for item in work_items.of_file(conn, first)] == [date(2026, 3, 2)]
     assert versions_out(place, lowered.id) == [(1, "superseded"), (2, "waiting")]
     assert_whole(place)
 
@@ -315,16 +317,22 @@ def test_a_person_may_undo_what_the_machine_was_sure_of(place: Bench) -> None:
 
 def test_the_same_bytes_that_came_earlier_count_for_the_first(place: Bench) -> None:
     first = scan(place, paper(1), look(), shade=1)
-    (again,) = place.take((b"paper 1", 1))
-    with place.database.transaction() as conn:
-        conn.execute("UPDATE arrival SET day = '2026-03-01' WHERE file_id = %s", [again])
 
-    with place.database.transaction() as conn:
-        duplicates.note_earlier_arrival(conn, [again], NOW)
+    take(place.database, place.blobs, (b"paper 1", 1), at=NOW - timedelta(days=11))
 
     assert of(place, first).arrival_day == date(2026, 3, 1)
     assert versions_out(place, of(place, first).id) == [(1, "superseded"), (2, "waiting")]
     assert_whole(place)
+
+
+def test_new_evidence_of_a_files_own_arrival_counts_too(place: Bench) -> None:
+    first = scan(place, paper(1), look(), shade=1)
+
+    with place.database.transaction() as conn:
+        arrivals.add(conn, first, "manifest", date(2026, 3, 4), None, 1.0, NOW)
+        duplicates.note_earlier_arrival(conn, [first], NOW)
+
+    assert (of(place, first).arrival_day, of(place, first).arrival_evidence) == (date(2026, 3, 4), "manifest")
 
 
 def test_one_sheet_twice_in_one_file_is_one_paper(place: Bench) -> None:

@@ -1,6 +1,7 @@
 """The service: procrastinate's own tables, then ours.
 
-Source of the first: procrastinate 3.10, sql/schema.sql. When procrastinate brings migrations of its own, a revision here runs them.
+Source of the first: procrastinate 3.10, sql/schema.sql. When it brings
+migrations of its own, a revision here runs them.
 """
 
 from pathlib import Path

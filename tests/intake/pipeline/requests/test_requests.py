@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from intake.pipeline.checks.register import asks, evaluate, wordings
-from intake.pipeline.requests.letter import RequestLetter, addressees, as_text, compose, due_day, letter_words
+from intake.pipeline.requests.letter import RequestLetter, addressees, as_text, compose, due_day, letter_words, printed
 from intake.pipeline.requests.printing import as_pdf
 from intake.pipeline.requests.reference import number_in, reference_of
 from tests.intake.pipeline.checks.papers import OLLI, application, case, order, wage_notice
@@ -79,7 +79,7 @@ def test_the_letter_says_what_until_when_and_how(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_the_pdf_bears_the_letter_and_a_cover_whose_barcode_survives_a_standard_fax(language: str) -> None:
-    pdf = pypdfium2.PdfDocument(as_pdf(letter(language)))
+    pdf = pypdfium2.PdfDocument(as_pdf(printed(letter(language))))
 
     words = pdf[0].get_textpage().get_text_range()
     page = pdf[1].render(scale=204 / 72).to_pil().convert("L")
@@ -92,8 +92,8 @@ def test_the_pdf_bears_the_letter_and_a_cover_whose_barcode_survives_a_standard_
 
 
 def test_the_same_letter_is_the_same_pdf() -> None:
-    assert as_pdf(letter()) == as_pdf(letter())
-    assert io.BytesIO(as_pdf(letter())).read(5) == b"%PDF-"
+    assert as_pdf(printed(letter())) == as_pdf(printed(letter()))
+    assert io.BytesIO(as_pdf(printed(letter()))).read(5) == b"%PDF-"
 
 
 @given(st.integers(0, 99_999_999), st.text("ABC .,\n", max_size=20))
