@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from intake.pipeline.manifest_file import ListedFile, is_manifest, parse, plain_name
 from intake.pipeline.receive import finnish_day
-from intake.store import alarms, arrivals, audit, documents, files, manifests
+from intake.store import alarms, arrivals, audit, files, manifests
 from intake.store.blobs import Blob
 from intake.store.database import Conn, Database
 from intake.store.manifests import CandidateRow, ManifestItemRow, ManifestRow
@@ -95,6 +95,7 @@ def reconcile(database: Database, rules: Reconciling, now: datetime) -> bool:
         for folder in rules.folders:
             changed += _chase_lists(conn, folder, rules, now)
         settled = [_judge(conn, manifest, now) for manifest in _unsettled(conn, rules, now)]
+        _let_earliest_count(conn, _matched_files(changed), now)
         for event in [*changed, *settled]:
             if event is not None:
                 name, manifest_id, after = event
@@ -103,6 +104,20 @@ def reconcile(database: Database, rules: Reconciling, now: datetime) -> bool:
 
 
 _Event = tuple[str, UUID, dict[str, object]]
+
+
+def _let_earliest_count(conn: Conn, file_ids: Sequence[UUID], now: datetime) -> None:
+    """Lower the day of law of documents already read. The trail is appended to from here on, so no lock may follow."""
+    if file_ids:
+        from intake.pipeline.duplicates import note_earlier_arrival  # heavy: an idle watcher shall stay small
+
+        note_earlier_arrival(conn, file_ids, now)
+
+
+def _matched_files(changed: Sequence[_Event | None]) -> list[UUID]:
+    """The files that lists have just found; for them the day of law may be earlier now."""
+    files = [event[2].get("files") for event in changed if event is not None]
+    return [UUID(str(file_id)) for matched in files if isinstance(matched, dict) for file_id in matched.values()]
 
 
 def _unsettled(conn: Conn, rules: Reconciling, now: datetime) -> list[ManifestRow]:
@@ -156,15 +171,11 @@ def difference_of(item: ManifestItemRow, file: CandidateRow) -> str | None:
 
 
 def _note_arrival(conn: Conn, item: ManifestItemRow, file_id: UUID, now: datetime) -> None:
-    """Add what the list says of a file's arrival; the day of law of its documents never becomes a later one."""
+    """Add what the list says of a file's arrival."""
     if item.received_at is None or item.received_at > now:
         return
     files.lock(conn, file_id)  # whoever settles its reading sees this arrival, or is done before it
     arrivals.add(conn, file_id, "manifest", finnish_day(item.received_at), item.received_at, 1.0, now)
-    day, evidence = arrivals.legal_day(conn, file_id)
-    for document in documents.of_file(conn, file_id):
-        if day < document.arrival_day:
-            documents.set_arrival(conn, document.id, day, evidence)
 
 
 def _chase_lists(conn: Conn, folder: Path, rules: Reconciling, now: datetime) -> list[_Event]:
