@@ -63,14 +63,16 @@ class Running:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "intake.cli", *words],
-                env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=self._environment,
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     def ask(self, *words: str, within_s: float = 120.0) -> subprocess.CompletedProcess[str]:
         """Run one command of the product to its end."""
         return subprocess.run(
             [sys.executable, "-m", "intake.cli", *words],
-            env=self._environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=within_s, check=False,
+            env=self._environment, cwd=ROOT, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=within_s, check=False,
         )  # fmt: skip
 
     def wait_ready(self, within_s: float) -> None:
