@@ -122,9 +122,11 @@ def _pages(content: bytes, name: str, media_type: str, limits: Limits, chatter: 
 
 
 def _count(content: bytes, name: str, media_type: str, limits: Limits) -> int:
-    if media_type == "application/pdf":
-        return pdf_page_count(content, name)
-    return image_page_count(content, name, limits)
+    """Count pages, never more than the caller allows: a small PDF may name one page a million times."""
+    pages = pdf_page_count(content, name) if media_type == "application/pdf" else image_page_count(content, name, limits)
+    if pages > limits.max_pages:
+        raise TooManyPagesError(name, pages, limits.max_pages)
+    return pages
 
 
 def _count_whole(content: bytes, name: str, media_type: str, limits: Limits) -> int:
@@ -132,8 +134,6 @@ def _count_whole(content: bytes, name: str, media_type: str, limits: Limits) -> 
     Image.MAX_IMAGE_PIXELS = None  # sizes are held against our own limit, which names the page
     try:
         pages = _count(content, name, media_type, limits)
-        if pages > limits.max_pages:
-            raise TooManyPagesError(name, pages, limits.max_pages)
         if media_type == "application/pdf":
             check_whole_pdf(content, name)
         else:

@@ -57,7 +57,11 @@ class Likeness(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Whether it can only be the same sheet, but for single digits (samples.duplicates_benchmark: of no other pair)."""
+        """Whether it looks the same, but for single digits, which nobody can see here: hold the values together too.
+
+        samples.duplicates_benchmark: 73 % of sheets sent twice; of 98 forms filled by somebody else none; of 90 with
+        other signs at every place, by the same hand, 3.
+        """
         return self.score >= SAME_SCORE and self.worst_tile >= SAME_TILE
 
     @property
@@ -130,7 +134,7 @@ def _unpacked(packed: bytes) -> tuple[Mask, list[Box]]:
 
 
 def compare(ink_a: bytes, ink_b: bytes) -> Likeness:
-    """Hold two pages against each other, in about 60 ms.
+    """Hold two pages against each other, in about a tenth of a second.
 
     Their ruling, what a fax or a punch adds, received stamps and the strip that no printer reaches are left out. The
     worst place is as large as a word: there another value shows, though not a single other digit, which at this

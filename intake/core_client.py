@@ -23,6 +23,7 @@ from uuid import UUID
 import httpx2
 from standardwebhooks import Webhook
 
+from intake.durable import make_folder, sync_folder
 from intake.settings import Settings
 from models.errors import CoreAwayError, CoreRefusedError, SettingsError
 
@@ -208,7 +209,7 @@ class SpoolCore:
         path = self._folder / f"{event_id}.json"
         try:
             if self._make:
-                self._folder.mkdir(parents=True, exist_ok=True)
+                make_folder(self._folder, mode=0o777)
             if path.exists():
                 return self._same(path, body)
             if self._key is not None:
@@ -225,6 +226,7 @@ class SpoolCore:
     def _same(self, path: Path, body: bytes) -> Receipt:
         if path.read_bytes() != body:
             raise CoreRefusedError(409, "another body lies under this id")
+        sync_folder(self._folder)  # whoever wrote it may have died before he had come so far
         return Receipt(200, "", duplicate=True)
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -241,8 +243,4 @@ class SpoolCore:
             with contextlib.suppress(OSError):
                 part.unlink()
             raise
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._folder)

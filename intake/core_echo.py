@@ -65,6 +65,8 @@ class Kept:
         path = place / f"{version}.json"
         with self._lock:
             if path.exists():
+                _sync(place)  # whoever wrote it may have died before it had come so far
+                _sync(self._folder)
                 return "duplicate" if path.read_bytes() == body else "differs"
             if any(stored > version for stored in _versions(place)):
                 return "older"

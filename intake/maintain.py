@@ -14,11 +14,13 @@ from pathlib import Path
 
 from intake.logs import log
 from intake.pipeline import deliver, ledger, upkeep
+from intake.pipeline.registers_recheck import registers_recheck
+from intake.pipeline.requests import answering
 from intake.store import wake_ups
 from intake.store.blobs_local import LocalBlobs
 from intake.store.database import direct
-from intake.wiring import Wired
-from models.errors import AwayError
+from intake.wiring import Wired, registers
+from models.errors import AwayError, DatabaseAwayError
 
 TICK_S = 1.0
 SWEEP_S = 5.0
@@ -38,9 +40,18 @@ class Duty:
     due_s: float = field(default_factory=time.monotonic)
 
     def do_if_due(self) -> None:
-        if time.monotonic() >= self.due_s:
-            self.due_s = time.monotonic() + self.every_s
+        """Do it when its time has come. Raises DatabaseAwayError; what else goes wrong costs this duty alone, this once."""
+        if time.monotonic() < self.due_s:
+            return
+        self.due_s = time.monotonic() + self.every_s
+        try:
             self.work(datetime.now(UTC))
+        except DatabaseAwayError:
+            raise
+        except AwayError as error:
+            log("maintain").warning("duty put off", code=error.code)
+        except Exception:  # noqa: BLE001 - the door: a mistake in one duty must not keep lost work from being given on
+            log("maintain").exception("duty failed")
 
 
 def run(wired: Wired, stop: threading.Event) -> None:
@@ -72,14 +83,25 @@ def duties_of(wired: Wired) -> list[Duty]:
     """All that is done again and again."""
     settings, database = wired.settings, wired.database
     return [
+        *_registers_duty(wired),
         Duty(TICK_S, lambda _: upkeep.give_lost_work_on(database, settings.lost_after_s)),
         Duty(SWEEP_S, lambda now: upkeep.wake(database, now)),
         Duty(SWEEP_S, lambda now: deliver.sweep(database, now)),
         Duty(LEDGER_S, lambda now: ledger.watch_balance(database, now - RECENT, now)),
         Duty(LEDGER_S, lambda now: upkeep.watch_age(database, now)),
+        Duty(SWEEP_S, lambda now: upkeep.watch_workers(database, settings.lost_after_s, now)),
+        Duty(LEDGER_S, lambda now: answering.overdue(database, now)),
         Duty(ALL_LEDGER_S, lambda now: ledger.watch_balance(database, datetime.min.replace(tzinfo=UTC), now)),
         Duty(TIDY_S, lambda _: _tidy(wired)),
     ]
+
+
+def _registers_duty(wired: Wired) -> list[Duty]:
+    """Judging again what a silent register holds back; nothing to do where no register is asked."""
+    if wired.settings.registers is None:
+        return []
+    asked = registers(wired.settings)
+    return [Duty(LEDGER_S, lambda now: registers_recheck(wired.database, asked, now))]
 
 
 def _tidy(wired: Wired) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
-from extractors.catalog import load_types
+from intake.pipeline.routing_faults import known_types
 from intake.pipeline.routing_table import PlainWords, RoutingTable, Rule, Side
 from intake.pipeline.units import Language, name_of
 from models.document_type import Labels
@@ -27,8 +27,8 @@ _SAYS = {
 def routing_report(table: RoutingTable, day: date, language: str) -> Table:
     """Lay the rules out in the order they are read, then the side tasks."""
     report = Table(show_lines=True, expand=True)
-    for heading, ratio in zip(HEADINGS[language], (1, 1, 8, 4, 2), strict=True):
-        report.add_column(heading, ratio=ratio, overflow="fold")
+    for heading, width, ratio in zip(HEADINGS[language], (8, 11, None, None, 16), (None, None, 2, 1, None), strict=True):
+        report.add_column(heading, width=width, ratio=ratio, overflow="fold")
     for rule in table.rules:
         report.add_row(rule.id, rule.section, when(rule, table, language), _place(rule, day, language), Text(rule.specifier))
     report.add_section()
@@ -41,7 +41,7 @@ def routing_report(table: RoutingTable, day: date, language: str) -> Table:
 def when(rule: Rule | Side, table: RoutingTable, language: str) -> Text:
     """Say in plain words when a rule holds."""
     there_is, either, both, always, *_ = _SAYS[language]
-    types = load_types()
+    types = known_types()
     said = []
     if rule.types:
         names = [_title(types[name].title, language) for name in rule.types]
@@ -51,7 +51,7 @@ def when(rule: Rule | Side, table: RoutingTable, language: str) -> Text:
 
 
 def _title(title: Labels, language: str) -> str:
-    return {"fi": title.fi, "sv": title.sv, "en": title.en}[language][0]
+    return ({"fi": title.fi, "sv": title.sv, "en": title.en}[language] or title.fi)[0]
 
 
 def _said(words: PlainWords, language: str) -> str:

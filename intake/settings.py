@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import SettingsError
@@ -102,6 +103,30 @@ class Settings(BaseSettings):
     # Words
     log_format: Literal["json", "text"] = Field(default="json", description="How the log is written to stderr.")
 
+    @field_validator("api_token", "core_secret", "registers_token")
+    @classmethod
+    def _is_a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse what would be no protection, or what no header can carry: an empty variable is not an unset one."""
+        if value is not None and not re.fullmatch(r"[\x21-\x7e]+", value.get_secret_value()):
+            raise ValueError("must be visible ASCII characters without spaces; leave the variable out to set none")
+        return value
+
+    @field_validator("blobs", "core", "registers", "s3_endpoint")
+    @classmethod
+    def _says_something(cls, value: str | None) -> str | None:
+        """Refuse an empty variable: as a folder it would be the one the command was called from."""
+        if value is not None and not value.strip():
+            raise ValueError("it is empty; leave the variable out to set none")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse the address of another database, and of a driver; `host=… dbname=…` is PostgreSQL's own way to write one."""
+        if url is not None and re.match(r"(?!postgres(ql)?://)[^=]*(://|$)", url.get_secret_value()):
+            raise ValueError("it is no postgresql:// address")
+        return url
+
     @property
     def watched(self) -> tuple[tuple[str, Path], ...]:
         """Pairs of channel and folder. Raises SettingsError for a channel that does not exist."""
@@ -125,4 +150,4 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "SAAPUVA_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(name, first["msg"]) from None
+        raise SettingsError(name, first["msg"].removeprefix("Value error, ")) from None

@@ -22,7 +22,7 @@ def tell(settings: Settings) -> int:
     """Print the state in plain words; nothing is started for it. Gives the exit code: 1 when the service does not run here."""
     running = up_now(settings.data)
     console = stdout()
-    for line in _who_runs(running):
+    for line in _who_runs(running, is_shared=settings.database_url is not None):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     url = _running_database(settings)
     if url is None:
@@ -38,7 +38,9 @@ def tell(settings: Settings) -> int:
     return 0 if running is not None or settings.database_url is not None else 1
 
 
-def _who_runs(running: dict[str, Any] | None) -> list[str]:
+def _who_runs(running: dict[str, Any] | None, *, is_shared: bool) -> list[str]:
+    if running is None and is_shared:
+        return ["No `saapuva up` on this data folder. What the database of SAAPUVA_DATABASE_URL says:"]
     if running is None:
         return ["`saapuva up` does not run on this data folder; `./saapuva up` starts it."]
     if "url" not in running:

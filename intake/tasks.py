@@ -24,10 +24,12 @@ from intake.logs import log
 from intake.pipeline import deliver as delivering
 from intake.pipeline import stages
 from intake.pipeline.file_reading import ChildFileReader
+from intake.pipeline.registers import Registers
 from intake.pipeline.stages import Limits, Worker
 from intake.reading_child import ReadingChild
 from intake.store import jobs
 from intake.wiring import Wired
+from intake.wiring import registers as open_registers
 from models.errors import AwayError, NotFoundError
 
 LANES = {"pages": 1, "deliveries": 2}
@@ -67,11 +69,12 @@ def make_app(wired: Wired, child: ReadingChild) -> procrastinate.App:
     limits = Limits(settings.max_failures, settings.max_lost, settings.lost_after_s)
     reader = ChildFileReader(child)
     core: Callable[[], Core] = cache(lambda: open_core(settings))
+    registers: Callable[[], Registers] = cache(lambda: open_registers(settings))
 
     @app.task(name=jobs.READ_FILE, queue=jobs.LANE_BY_TASK[jobs.READ_FILE], retry=WhileAway(), pass_context=True)
     def read_file(context: procrastinate.JobContext, subject: str) -> None:
         worker = Worker(name, context.job.id or 0)
-        outcome = stages.run_stage(wired.database, wired.blobs, reader, UUID(subject), worker, _now, limits)
+        outcome = stages.run_stage(wired.database, wired.blobs, reader, UUID(subject), worker, _now, limits, registers())
         log("worker").info("file worked on", file=subject, outcome=outcome)
 
     @app.task(name=jobs.DELIVER, queue=jobs.LANE_BY_TASK[jobs.DELIVER], retry=WhileAway())

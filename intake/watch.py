@@ -5,6 +5,7 @@ It always polls. Where the system tells of changes (inotify), it looks sooner; n
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from intake.logs import log
-from intake.pipeline import manifests, quarantine_folder, watched
+from intake.pipeline import manifests, quarantine_folder, taking_away, watched
 from intake.pipeline.manifests import Reconciling
 from intake.pipeline.resting import Look, Resting, RestingPlace
 from intake.pipeline.watched import Keeping, TakingRules, WatchedPlace
@@ -42,6 +43,8 @@ _IDLE_S = 30.0
 """After so long without a file the decoders are let go of."""
 _AGAIN_S = 60.0
 """A file that met a mistake of ours is left so long."""
+_LEFT_BEHIND_S = 60.0
+"""What lies so long under a name of ours was left by a watcher that was killed; at start, whatever does."""
 _PAUSE_S = 0.2
 """The least time between two looks: a file that is being written tells of every piece."""
 _REMEDIES = {
@@ -62,6 +65,8 @@ class _Folder:
     is_default: bool
     problem: str | None = None
     waiting: int = 0
+    left_behind: set[Path] | None = None
+    look_behind: float = float("-inf")
     alarms: set[str] = field(default_factory=lambda: {"folder_unreadable", "watch_failed"})
     """What may be open and has to be cleared once it is well: at start, anything a watcher before us has raised."""
 
@@ -97,7 +102,7 @@ class _Watch:
         self.has_new = True
         self.reconciled = float("-inf")
         self.examined: float | None = None
-        self.away_alarms = {"disk_full", "blobs_away"}
+        self.away_alarms = {"disk_full", "blobs_away", "watch_failed"}
 
     def sweep(self, now: datetime, clock: float) -> float:
         """Look into every folder once; gives the seconds until the next look."""
@@ -112,8 +117,9 @@ class _Watch:
         except AwayError as error:
             self._away(error, now)
             pause_s = self.settings.watch_poll_s
-        except Exception:  # noqa: BLE001 - the door: a mistake of ours must not end the watching
+        except Exception as error:  # noqa: BLE001 - the door: a mistake of ours must not end the watching
             log("watch").exception("sweep failed")
+            self._sweep_failed(error, now)
         self._let_go(clock)
         return pause_s
 
@@ -127,6 +133,7 @@ class _Watch:
         try:
             if folder.is_default:
                 folder.place.path.mkdir(parents=True, exist_ok=True)
+            _bring_back(folder, clock)
             look = folder.resting.look(clock)
         except OSError as error:
             return self._unreadable(folder, error, now)
@@ -221,6 +228,13 @@ class _Watch:
         except DatabaseAwayError:
             return
 
+    def _sweep_failed(self, error: Exception, now: datetime) -> None:
+        """Say what else nobody sees: files may come in, but nothing is held against its list."""
+        self.away_alarms.add("watch_failed")
+        problem = f"A look into the watched folders broke off ({type(error).__name__}); lists may not be held against what came."
+        with contextlib.suppress(DatabaseAwayError), self.keeping.database.transaction() as conn:
+            alarms.raise_alarm(conn, "watch_failed", "watch", problem, _REMEDIES["watch_failed"], now)
+
     def _all_well(self, now: datetime) -> None:
         if self.away is not None:
             log("watch").info("going on")
@@ -251,6 +265,16 @@ class _Watch:
 
             decoding.let_go()
             self.examined = None
+
+
+def _bring_back(folder: _Folder, clock: float) -> None:
+    """Give files that a killed watcher was about to remove their names back: they are looked at anew."""
+    if clock < folder.look_behind:
+        return
+    found = set(taking_away.left_behind(folder.place.path))
+    for ours in found if folder.left_behind is None else found & folder.left_behind:
+        taking_away.bring_back(ours)
+    folder.left_behind, folder.look_behind = found, clock + _LEFT_BEHIND_S
 
 
 def _folder(settings: Settings, channel: str, path: Path) -> _Folder:

@@ -43,17 +43,33 @@ def wire(settings: Settings) -> Wired:
         from intake.pipeline.routing_faults import checked_table
 
         checked_table(settings.routing)
-    blobs = open_blobs(settings.blobs or str(settings.data / "blobs"), settings.s3_endpoint)
     if settings.database_url is not None:
-        return Wired(settings, Database(settings.database_url.get_secret_value()), blobs)
+        database = Database(settings.database_url.get_secret_value())
+        return Wired(settings, database, _blobs(settings, database))
     server = embedded(settings)
-    wired = Wired(settings, Database(server.start()), blobs, server)
+    database = Database(server.start())
+    wired = Wired(settings, database, _blobs(settings, database), server)
     try:
         _fill(wired.database)
     except BaseException:
         wired.close()
         raise
     return wired
+
+
+def _blobs(settings: Settings, database: Database) -> BlobStore:
+    from intake.store import files
+
+    def was_used() -> bool:
+        with database.transaction() as conn:
+            return files.any_kept(conn)
+
+    return open_blobs(place_of_blobs(settings), settings.s3_endpoint, was_used)
+
+
+def place_of_blobs(settings: Settings) -> str:
+    """Where originals and page images are kept: `open_blobs` makes a store there even where one was lost."""
+    return settings.blobs or str(settings.data / "blobs")
 
 
 def _fill(database: Database) -> None:

@@ -175,9 +175,9 @@ class TypeFileError(SaapuvaError):
     code = "type_file"
     exit_code = 21
 
-    def __init__(self, name: str, problem: str) -> None:
+    def __init__(self, name: str, problem: str, remedy: str = "Mend the file, then run `./saapuva types`.") -> None:
         self.problem = f"{name}: {problem}"
-        self.remedy = "Mend the file, then run `./saapuva types`."
+        self.remedy = remedy
 
 
 class ReaderDiedError(SaapuvaError):

@@ -57,13 +57,17 @@ class PageResult(_Frozen):
 
 
 class IntakeResult(_Frozen):
-    """All of one file. `transforms` (by page number) turn boxes into shares of the page as it arrived."""
+    """All of one file. `transforms` (by page number) turn boxes into shares of the page as it arrived.
+
+    `said` holds, by document, the words of papers that routing knows by their words: kept, not printed.
+    """
 
     source: Source
     pages: tuple[PageResult, ...]
     documents: tuple[Record, ...]
     work_items: tuple[WorkItem, ...]
     transforms: dict[int, Transform]
+    said: dict[str, str] = {}
 
     def to_json(self) -> dict[str, Any]:
         """The printed record: plain JSON values, keys as in the contract; what is None is left out where it may be."""

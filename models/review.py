@@ -10,6 +10,8 @@ Said = Literal["value", "confirmed", "empty", "unreadable"]
 TYPE_PATH = "document_type"
 
 FieldPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\[\d{1,3}\](\.[a-z][a-z0-9_]*)?)?$", max_length=200)]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""No database keeps a NUL."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -25,7 +27,7 @@ class Correction(BaseModel):
 
     field: FieldPath
     says: Said = "value"
-    value: bool | int | str | list[str] | None = None
+    value: bool | int | Text | list[Text] | None = None
     page: Annotated[int, Field(ge=1)] | None = None
     box: tuple[Share, Share, Share, Share] | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -22,6 +23,9 @@ class Reason(BaseModel):
     document: str | None = None
     field: str | None = None
 
+
+Likeness = Literal["code", "birth_date", "name", "child", "reference"]
+"""What papers without a sure person share with a matter."""
 
 Addressee = Literal["insured", "employer", "fund"]
 
@@ -92,3 +96,13 @@ class WorkItem(BaseModel):
         if self.queue == "international_centre" and not self.comment.strip():
             raise ValueError("a matter for the international centre needs a comment (guide 1.8.1.3)")
         return self
+
+
+class Candidate(BaseModel):
+    """A matter that papers without a sure person may belong to. `score` (0…1) only orders; a person decides."""
+
+    model_config = ConfigDict(frozen=True)
+
+    matter_id: UUID
+    why: tuple[Likeness, ...]
+    score: float

@@ -6,15 +6,19 @@ The weights (small, 21 MB, Apache-2.0) are taken out of the installed `rapidocr`
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from extractors.ocr.engine import LineText
 from models.errors import EngineError
+
+# It would keep a device's id and what was done in the home folder and send it to its maker; told later, it has begun.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 Gray = NDArray[np.uint8]
 

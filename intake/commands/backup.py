@@ -33,7 +33,7 @@ def backup(words: Words) -> None:
         _verify(Path(words[1]))
         return
     folder = Path(words[0])
-    with at_the_door() as wired:
+    with at_the_door(may_be_old=True) as wired:  # one takes a backup before migrating
         from intake.pipeline.backup import make
 
         made = make(wired.database, wired.blobs, folder.resolve(), datetime.now(UTC), _say)
@@ -61,14 +61,27 @@ def _verify(folder: Path) -> None:
 
 def restore(folder: Folder, force: Force = False) -> None:
     """Bring a backup back into the place the settings name, and check the result. The service must not run."""
-    with at_the_door() as wired:
+    with at_the_door(may_be_new=True) as wired:
+        _refuse_while_up(wired.settings.data)
         from intake.pipeline.backup import restore as bring_back
+        from intake.store.blobs import open_blobs
+        from intake.wiring import place_of_blobs
 
-        restored = bring_back(wired.database, wired.blobs, folder.resolve(), force=force, say=_say)
+        blobs = open_blobs(place_of_blobs(wired.settings), wired.settings.s3_endpoint)
+        restored = bring_back(wired.database, blobs, folder.resolve(), force=force, say=_say)
         _lines(folder, restored.rows, restored.blobs)
         typer.echo(f"Audit trail whole ({restored.audit_events} events), ledger balanced, every original has its hash.")
         typer.echo(f"{restored.jobs_revived} jobs that were being worked on are lined up again. Start with `./saapuva up`.")
         _tell_missing(restored.missing)
+
+
+def _refuse_while_up(data: Path) -> None:
+    """`--force` says that what lies there may be lost, not that it may be drawn away from under running workers."""
+    from intake.running import up_now
+    from models.errors import BackupError
+
+    if up_now(data) is not None:
+        raise BackupError(f"`saapuva up` runs on {data}.", "End it first, or restore into another SAAPUVA_DATA.")
 
 
 def _lines(folder: Path, rows: dict[str, int], blobs: int) -> None:

@@ -25,7 +25,7 @@ Batch = Annotated[UUID | None, typer.Option("--batch", metavar="ID", help="One b
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 STATES = ("received", "in_document", "blank", "separator", "duplicate", "parked")
-# Two lines each: the table fits a terminal of 80 columns.
+# Two lines each: the table of days fits a terminal of 80 columns.
 HEADINGS = (
     "pages\nin",
     "re-\nceived",
@@ -37,6 +37,7 @@ HEADINGS = (
     "differ-\nence",
     "unopened\nfiles",
 )
+FULL_WIDTH = 110
 
 
 def register(app: typer.Typer) -> None:
@@ -77,6 +78,8 @@ def _show(rows: Sequence[DayRow | BatchLedgerRow], faults: Sequence[Fault], bala
     from intake.terminal import stdout
 
     console = stdout()
+    # No figure is ever cut: a table of batches, which have long ids, is broken by a narrow terminal rather than by us.
+    console.width = max(console.width, FULL_WIDTH)
     console.print(table(rows))
     for fault in faults:
         page = "" if fault.number is None else f", page {fault.number}"
@@ -92,10 +95,10 @@ def table(rows: Sequence[DayRow | BatchLedgerRow]) -> Table:
 
     from intake.store.ledger import DayRow
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     drawn.add_column("day" if not rows or isinstance(rows[0], DayRow) else "batch", no_wrap=True)
     for heading in HEADINGS:
-        drawn.add_column(heading, justify="right")
+        drawn.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
         name = row.day.isoformat() if isinstance(row, DayRow) else str(row.batch_id)
         states = [str(getattr(row, state) or "·") for state in STATES]

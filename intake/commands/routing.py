@@ -58,6 +58,6 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="An edited c
     try:
         table = checked_table(file)
     except SaapuvaError as error:
-        complain(stderr(), error.code, error.problem, "Mend the file and check it again: `saapuva routing check FILE`.")
+        complain(stderr(), error.code, error.problem, error.remedy)
         raise typer.Exit(error.exit_code) from None
     typer.echo(f"{len(table.rules)} rules, {len(table.sides)} side tasks, {len(table.markers)} markers: the table can be used.")

@@ -40,11 +40,23 @@ def up() -> None:
     folders, and starts again whatever ends. docs/settings.md lists what can be set.
     """
     with _told():
+        from intake.checked_settings import check_settings
         from intake.supervise import bring_up
 
         settings, stop = _settings("up"), _stop()
+        check_settings(settings)
+        _tell_unknown_settings()
         _load_what_parts_share()
         bring_up(settings, {"web": web, "worker": worker, "maintain": maintain, "watch": watch}, stop)
+
+
+def _tell_unknown_settings() -> None:
+    """Name misspelt settings. They stop nothing: clusters set variables of their own that begin like ours."""
+    from intake.checked_settings import unknown
+
+    for name, meant in unknown(os.environ).items():
+        hint = "docs/settings.md lists every setting." if meant is None else f"Did you mean {meant}?"
+        typer.echo(f"saapuva: {name} is no setting and changes nothing. {hint}", err=True)
 
 
 def web() -> None:
@@ -185,9 +197,15 @@ def _settings(role: str) -> Settings:
     from intake.settings import load_settings
 
     settings = load_settings()
+    _keep_out_others()
     logs.configure(settings.log_format)
     logs.bind_process(role)
     return settings
+
+
+def _keep_out_others() -> None:
+    """Let nobody but owner and group enter what is made from here on: papers, notes, logs, wherever the data folder lies."""
+    os.umask(os.umask(0o077) | 0o027)
 
 
 def _stop() -> threading.Event:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from intake.durable import make_folder
 from intake.pipeline.audit_trail import verify
 from intake.store import audit, dumps, figures
 from intake.store.blobs import BlobStore
@@ -59,7 +60,7 @@ def make(database: Database, blobs: BlobStore, folder: Path, now: datetime, say:
     _may_replace(folder)
     shutil.rmtree(part, ignore_errors=True)
     try:
-        part.mkdir(parents=True, mode=0o700)
+        make_folder(part)
         backup, named = _dump(database, part, now, say)
         copied, missing = _copy_blobs(blobs, named, part / BLOBS, folder / BLOBS, say)
         backup = backup.model_copy(update={"blobs": copied, "missing": missing})

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from intake.pipeline.matters import Matter, text_of, value_of
 from intake.pipeline.routing_table import ConditionName, Marker, RoutingTable, Strength
 from models.extraction import Extraction, Record
+from models.page import PageText
 
 _LIKE_A_WORD = 88.0
 NOT_INSURED = "rekisterin mukaan henkilö ei ole vakuutettu Suomessa"
@@ -28,9 +29,13 @@ Condition = Callable[[Matter, RoutingTable], Ground | None]
 
 
 def has_word(text: str, words: Iterable[str]) -> bool:
-    """Tell whether one of `words` stands in a text, at the start of a word or as a part; misread letters are borne with."""
+    """Tell whether one of `words` stands in a text, at the start of a word or as a part; misread letters are borne with.
+
+    A word written with a space before or after it begins or ends there: ` sek ` is a currency, `sekä` is not.
+    """
     folded = text.casefold()
-    return any(word in folded or _nearly_in(word, folded) for word in words)
+    apart = " " + re.sub(r"[^\w+]+", " ", folded) + " "
+    return any(word in (apart if word != word.strip() else folded) or _nearly_in(word.strip(), folded) for word in words)
 
 
 def _nearly_in(word: str, text: str) -> bool:
@@ -43,7 +48,7 @@ def _of_type(matter: Matter, *types: str) -> list[Record]:
 
 
 def names_another_kela_benefit(matter: Matter, table: RoutingTable) -> Ground | None:
-    return _text_names("names_another_kela_benefit", matter, table.words.another_kela_benefit)
+    return _text_names(matter, table.words.another_kela_benefit)
 
 
 def comes_from_prison(matter: Matter, table: RoutingTable) -> Ground | None:
@@ -129,16 +134,16 @@ def claims_another_benefit(matter: Matter, _table: RoutingTable) -> Ground | Non
 
 def diagnosis_is_infectious(matter: Matter, table: RoutingTable) -> Ground | None:
     """A code of the table, or a disease by its name; a certificate's statement does not count."""
-    grounds = (ground for record in _of_type(matter, "a_certificate") if (ground := _infectious(record, table)[1]))
+    grounds = (ground for record in _of_type(matter, "a_certificate") if (ground := infectious_diagnosis(record, table)[1]))
     return next(grounds, None)
 
 
 def diagnosis_rank(record: Record, table: RoutingTable) -> int | None:
     """Which group of diseases a certificate names: 1 is generally hazardous; None when none of the table's."""
-    return _infectious(record, table)[0]
+    return infectious_diagnosis(record, table)[0]
 
 
-def _infectious(record: Record, table: RoutingTable) -> tuple[int | None, Ground | None]:
+def infectious_diagnosis(record: Record, table: RoutingTable) -> tuple[int | None, Ground | None]:
     for name in ("main_icd10", "other_icd10"):
         code = value_of(record, name)
         for row in table.diagnoses:
@@ -232,14 +237,19 @@ def _by_register(matter: Matter, holds: bool, says: str = "") -> Ground | None:
 
 def said_on(matter: Matter, record: Record) -> str:
     """All words of a paper's pages, where they are known."""
+    if record.id in matter.said:
+        return matter.said[record.id]
     return " ".join(word.text for page in record.pages if page in matter.texts for word in matter.texts[page].words)
 
 
-def _text_names(name: ConditionName, matter: Matter, words: Iterable[str], *types: str) -> Ground | None:
-    """A paper of one of `types` (any, if none is given) whose text holds one of `words`, or did when it was read."""
+def words_kept(records: Iterable[Record], texts: Mapping[int, PageText]) -> dict[str, str]:
+    """The words of those papers that conditions know by them, by record id."""
+    return {record.id: said_on(Matter(None, (record,), texts), record) for record in records if record.document_type in WORDED}
+
+
+def _text_names(matter: Matter, words: Iterable[str], *types: str) -> Ground | None:
+    """A paper of one of `types` (any, if none is given) whose text holds one of `words`."""
     for record in _of_type(matter, *types) if types else matter.records:
-        if name in matter.said.get(record.id, ()):
-            return Ground(record, None)
         if has_word(said_on(matter, record), words):
             return Ground(record, None)
     return None
@@ -247,6 +257,9 @@ def _text_names(name: ConditionName, matter: Matter, words: Iterable[str], *type
 
 _LOOSE = ("misdirected_other", "clarification")
 """Papers without fields of their own: only their words tell what they are about."""
+
+WORDED = frozenset({*_LOOSE, "tax_card", "unknown", "absence_order", "change_notice", "municipality_claim"})
+"""Papers that conditions and checks know by their words: these are kept with them, for pages' texts are not."""
 
 
 def is_for_another_authority(matter: Matter, table: RoutingTable) -> Ground | None:

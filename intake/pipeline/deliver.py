@@ -13,7 +13,7 @@ from uuid import UUID
 from intake.core_client import Core, Receipt, Terms
 from intake.pipeline.delivered import delivery_of, envelope, event_id, waits_for_person
 from intake.store import alarms, audit, deliveries, jobs
-from intake.store.database import Conn, Database
+from intake.store.database import Conn, Database, again
 from intake.store.deliveries import Claim, DeliveryRow, Outgoing, OutgoingMatter
 from models.errors import ConflictError, CoreAwayError, CoreRefusedError, NotFoundError
 
@@ -35,8 +35,7 @@ def offer(conn: Conn, document_id: UUID, now: datetime) -> UUID | None:
     """Put a document's newest record into the outbox when nothing of it waits for a person.
 
     Older versions that have not gone out are held back, whether or not the newest may go: they are known to be
-    outdated. Gives the delivery's id, None when a person must look first. The caller commits, soon: this appends to
-    the audit trail.
+    outdated. Gives the delivery's id, None when a person must look first. The caller commits.
     """
     out = deliveries.outgoing(conn, document_id)
     if out is None:
@@ -68,11 +67,14 @@ def _add(conn: Conn, delivery_id: UUID, out: Outgoing, matter: OutgoingMatter, n
 
 
 def _matter_to_decide(conn: Conn, out: Outgoing) -> OutgoingMatter | None:
-    """The matter the document goes out with; None when it may not go."""
+    """The matter the document goes out with; None when it may not go. What the core has, it is told of wherever it moves."""
     if out.duplicate_of or out.possible_duplicate_of or waits_for_person(out.body):
         return None
     found = deliveries.matters(conn, out.document_id)
-    return found[0] if found and found[0].queue in DECIDED_BY_CORE else None
+    if not found:
+        return None
+    goes = found[0].queue in DECIDED_BY_CORE or deliveries.may_have(conn, out.document_id)
+    return found[0] if goes else None
 
 
 def deliver(
@@ -95,9 +97,11 @@ def deliver(
         failure = error
     ended_at = now + timedelta(seconds=time.monotonic() - began)
     if receipt is not None:
-        return _sent(database, claim, receipt, ended_at)
+        got = receipt
+        return again(lambda: _sent(database, claim, got, ended_at))
     assert failure is not None
-    return _failed(database, claim, failure, core.terms, ended_at, chance)
+    why = failure
+    return again(lambda: _failed(database, claim, why, core.terms, ended_at, chance))
 
 
 def _claim(database: Database, delivery_id: UUID, terms: Terms, now: datetime) -> Claim | None:

@@ -23,9 +23,15 @@ def event_id(document_id: UUID, version: int) -> UUID:
 
 def waits_for_person(body: Mapping[str, Any]) -> bool:
     """Tell whether a record's type, or any field of it, is neither accepted nor seen by a person."""
-    return not _is_settled(body, "type_seen_by") or any(
-        not _is_settled(field, "seen_by") for field in every_field(body["fields"])
-    )
+    return waits_for_type(body) or waits_for_field(body)
+
+
+def waits_for_type(body: Mapping[str, Any]) -> bool:
+    return not _is_settled(body, "type_seen_by")
+
+
+def waits_for_field(body: Mapping[str, Any]) -> bool:
+    return any(not _is_settled(field, "seen_by") for field in every_field(body["fields"]))
 
 
 def _is_settled(judged: Mapping[str, Any], seen_by: str) -> bool:
@@ -83,9 +89,19 @@ def _matter(matter: OutgoingMatter, id_by_label: Mapping[str, UUID]) -> dict[str
 
 
 def _placed(said: Mapping[str, Any], keys: tuple[str, ...], id_by_label: Mapping[str, UUID]) -> dict[str, Any]:
-    """A reading calls its documents d1, d2 …; outside, only their ids mean something."""
-    document_id = id_by_label.get(str(said.get("document")))
+    """A matter names its documents by their ids; a file's reading calls them d1, d2 …, which mean nothing outside."""
+    named = said.get("document")
+    document_id = id_by_label.get(str(named))
+    if document_id is None and named is not None:
+        document_id = _as_id(str(named))
     return {**{key: said.get(key) for key in keys}, "document_id": None if document_id is None else str(document_id)}
+
+
+def _as_id(named: str) -> UUID | None:
+    try:
+        return UUID(named)
+    except ValueError:
+        return None
 
 
 def _told(found: Any) -> Any:

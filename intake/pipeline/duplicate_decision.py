@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from intake.pipeline import deliver, duplicates
-from intake.pipeline.settle import waits_because
-from intake.store import audit, documents, fingerprints, pages, reviews, work_items
+from intake.pipeline import duplicates, joining
+from intake.pipeline.judging import Answers, hold, judge, publish
+from intake.store import audit, documents, fingerprints, matters, pages
 from intake.store.database import Conn, Database
 from intake.store.documents import DocumentRow
 from models.errors import ConflictError
@@ -42,41 +41,33 @@ def decide(database: Database, document_id: UUID, is_same: bool, actor: str, now
         if original is None or (is_same and before.duplicate_of is not None):
             raise ConflictError(f"Nobody asks whether document {document_id} came before.", "Look at it again.")
         lowered = duplicates.confirm(conn, document_id, original, now) if is_same else []
-        if not is_same:
-            _set_apart(conn, document_id)
-        beside = reviews.lock_with_matters(conn, document_id)
-        for item in work_items.of_document(conn, document_id):
-            _judge(conn, item.id, actor, now)
+        touched = matters.of_documents(conn, [document_id, *(row.id for row in lowered)])
+        touched |= _beside_original(conn, document_id) if is_same else _set_apart(conn, document_id, now)
+        own = matters.of_documents(conn, [document_id])
+        judgements = [judge(conn, one, Answers(), now, reviewer=actor if one in own else None) for one in sorted(touched | own)]
+        hold(conn, judgements)
         word = "document.duplicate_confirmed" if is_same else "document.duplicate_rejected"
         after = {"of": str(original)}
         audit.append(conn, word, f"document:{document_id}", actor=actor, at=now, before=_told(before), after=after)
         duplicates.tell_lowered(conn, lowered, now)
-        for one in beside:
-            deliver.offer(conn, one, now)
+        publish(conn, judgements, actor, now)
         return documents.get(conn, document_id)
 
 
-def _set_apart(conn: Conn, document_id: UUID) -> None:
-    """The document stands for itself, and its pages lie in it."""
+def _beside_original(conn: Conn, document_id: UUID) -> set[UUID]:
+    of = documents.get(conn, document_id).duplicate_of
+    assert of is not None
+    return joining.follow(conn, {document_id: of})
+
+
+def _set_apart(conn: Conn, document_id: UUID, now: datetime) -> set[UUID]:
+    """The document stands for itself, its pages lie in it, and it is placed by what stands on it."""
+    was_sure = documents.get(conn, document_id).duplicate_of is not None
     fingerprints.clear_duplicate(conn, document_id)
     own = fingerprints.of_document(conn, document_id)
     if own:
         pages.set_in_document(conn, own[0].file_id, [page.number for page in own], document_id)
-
-
-def _judge(conn: Conn, item_id: UUID, actor: str, now: datetime) -> None:
-    """Say anew why a matter waits; papers that came before ask nothing of anybody."""
-    reviews.lock_item(conn, item_id)
-    item = work_items.get(conn, item_id)
-    fresh = [row for row in (documents.get(conn, one) for one in item.documents) if row.duplicate_of is None]
-    bodies = [documents.newest_record(conn, row.id).body for row in fresh]
-    because: Sequence[str] = ()
-    if fresh:
-        because = waits_because(item.queue, bodies, any(row.possible_duplicate_of is not None for row in fresh))
-    reviews.set_reviewer(conn, item_id, actor)
-    work_items.set_waiting(conn, item_id, because, now)
-    if not because:
-        work_items.close(conn, item_id, now)
+    return joining.join_alone(conn, document_id, now) if was_sure else set()
 
 
 def _told(row: DocumentRow) -> dict[str, str | None]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from intake.pipeline import deliver
 from intake.pipeline.checks.deadline import OPENERS
+from intake.pipeline.judging import Answers, hold, judge, publish
 from intake.pipeline.same_paper import Likeness, Paper, Verdict, verdict
-from intake.store import arrivals, audit, documents, files, fingerprints, pages, readings
+from intake.store import arrivals, audit, documents, files, fingerprints, matters, pages, readings
 from intake.store.database import Conn
 from intake.store.documents import DocumentRow
 
@@ -26,10 +27,14 @@ ALWAYS_OPEN = frozenset(OPENERS) - {"y17_wage_notice"}
 
 @dataclass(frozen=True)
 class Links:
-    """Documents of one file that came before, each with its original; `possible` ones are for a person to decide."""
+    """Documents of one file that came before, each with its original; `possible` ones are for a person to decide.
+
+    `lowered` are originals whose arrival counts earlier now, as they were.
+    """
 
     sure: Mapping[UUID, UUID] = field(default_factory=dict)
     possible: Mapping[UUID, UUID] = field(default_factory=dict)
+    lowered: tuple[DocumentRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,18 @@ class EarlierArrival:
 
 
 def link(conn: Conn, file_id: UUID, now: datetime) -> Links:
-    """Find which documents of a file came before, and say so in their rows.
+    """Find which documents of a file came before, say so in their rows, and tell of it. The caller commits, soon."""
+    links = find(conn, file_id, now)
+    tell(conn, links, now)
+    return links
+
+
+def find(conn: Conn, file_id: UUID, now: datetime) -> Links:
+    """Find which documents of a file came before, and say so in their rows; `tell` tells the audit trail, later.
 
     Call it when the file's documents, records, pages and fingerprints are written, before its work items are. Two files
     settled at the same moment wait for each other here: whichever comes first holds the originals. Most of the looking is
-    done before that wait. The caller commits; the audit trail is appended to.
+    done before that wait.
     """
     search = _Search(conn, file_id, now)
     search.look()
@@ -55,18 +67,21 @@ def link(conn: Conn, file_id: UUID, now: datetime) -> Links:
     _write_links(conn, links)
     rows = {row.id: row for row in documents.of_file(conn, file_id)}
     earlier = [EarlierArrival(of, rows[again].arrival_day, rows[again].arrival_evidence) for again, of in links.sure.items()]
-    lowered = _lower(conn, earlier, now)
+    return replace(links, lowered=tuple(_lower(conn, earlier, now)))
+
+
+def tell(conn: Conn, links: Links, now: datetime) -> None:
+    """Tell the audit trail what came before, and whose arrival counts earlier now."""
     for name, found in (("document.duplicate", links.sure), ("document.possible_duplicate", links.possible)):
         for again, of in found.items():
             audit.append(conn, name, f"document:{again}", actor="saapuva", at=now, after={"of": str(of)})
-    tell_lowered(conn, lowered, now)
-    return links
+    tell_lowered(conn, links.lowered, now)
 
 
 def note_earlier_arrival(conn: Conn, file_ids: Sequence[UUID], now: datetime) -> None:
     """Let new evidence of arrival count for documents already read: of files whose very bytes came before, or of their own.
 
-    The evidence must be written. Call it once for all files: the audit trail is appended to, so no lock may follow.
+    The evidence must be written. Call it once for all files, so that their documents are locked in one order.
     """
     rows = [files.get(conn, file_id) for file_id in file_ids]
     originals = {row.duplicate_of or row.id for row in rows}
@@ -77,7 +92,12 @@ def note_earlier_arrival(conn: Conn, file_ids: Sequence[UUID], now: datetime) ->
     for original in originals:
         day, evidence = arrivals.legal_day(conn, original)
         earlier += [EarlierArrival(_root(conn, row).id, day, evidence) for row in documents.of_file(conn, original)]
-    tell_lowered(conn, _lower(conn, earlier, now), now)
+    lowered = _lower(conn, earlier, now)
+    touched = matters.of_documents(conn, [row.id for row in lowered])
+    judgements = [judge(conn, matter_id, Answers(), now) for matter_id in sorted(touched)]
+    hold(conn, judgements)
+    tell_lowered(conn, lowered, now)
+    publish(conn, judgements, "saapuva", now)
 
 
 def confirm(conn: Conn, document_id: UUID, original_id: UUID, now: datetime) -> list[DocumentRow]:

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -35,12 +35,16 @@ class Question:
 
 @dataclass(frozen=True)
 class FileRead:
-    """One file's reading: `result` is of schema intake-result/1; `pages` lie in the scratch folder of the question."""
+    """One file's reading: `result` is of schema intake-result/1; `pages` lie in the scratch folder of the question.
+
+    `said` holds, by document, the words of papers that routing knows by their words.
+    """
 
     result: Mapping[str, Any]
     versions: Mapping[str, str]
     seconds: float
     pages: tuple[KeptPage, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 class FileReader(Protocol):
@@ -90,7 +94,7 @@ def _read(question: Question) -> FileRead:
         seen=keeper,
     )
     printed = storable(json.loads(json.dumps(result.to_json(), allow_nan=False)))
-    return FileRead(printed, versions(), round(time.perf_counter() - began, 3), tuple(keeper.pages))
+    return FileRead(printed, versions(), round(time.perf_counter() - began, 3), tuple(keeper.pages), storable(result.said))
 
 
 def _draw(question: Question) -> tuple[KeptPage, ...]:

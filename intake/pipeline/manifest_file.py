@@ -35,6 +35,8 @@ _DELIMITERS = (";", ",", "\t", "|")
 _ENDINGS = ("", ".csv", ".xml", ".txt", ".tsv")
 _UNFINISHED_XML = (3, 5)
 """expat's XML_ERROR_NO_ELEMENTS and XML_ERROR_UNCLOSED_TOKEN: the text ends too early."""
+_YEARS = range(2000, 2100)
+"""Beyond them lies a slip of the pen, or a moment that no other zone or the database can express."""
 _TIME = re.compile(
     r"(?:(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})|(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}))"
     r"(?:[T ]*(?:klo|kl\.?)? *(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?:[.:](?P<second>\d{2}))?(?:\.\d+)?)?"
@@ -230,15 +232,22 @@ def _time(text: str | None, where: str, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        found = _TIME.fullmatch(text)
-        if found is None:
-            moment = datetime.fromisoformat(text)
-            return moment if moment.tzinfo else moment.replace(tzinfo=HELSINKI)
-        year, month, day = (int(found[long] or found[short]) for long, short in (("year", "y"), ("month", "m"), ("day", "d")))
-        hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-        return datetime(year, month, day, hour, minute, second, tzinfo=HELSINKI)
+        moment = _moment(text)
     except ValueError:
         raise ManifestError(name, f"{where}: the time of arrival is no date") from None
+    if moment.year not in _YEARS:
+        raise ManifestError(name, f"{where}: the time of arrival lies too far from now")
+    return moment
+
+
+def _moment(text: str) -> datetime:
+    found = _TIME.fullmatch(text)
+    if found is None:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=HELSINKI)
+    year, month, day = (int(found[long] or found[short]) for long, short in (("year", "y"), ("month", "m"), ("day", "d")))
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    return datetime(year, month, day, hour, minute, second, tzinfo=HELSINKI)
 
 
 def _words(text: str | None) -> str | None:

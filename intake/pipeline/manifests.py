@@ -107,7 +107,7 @@ _Event = tuple[str, UUID, dict[str, object]]
 
 
 def _let_earliest_count(conn: Conn, file_ids: Sequence[UUID], now: datetime) -> None:
-    """Lower the day of law of documents already read. The trail is appended to from here on, so no lock may follow."""
+    """Lower the day of law of documents already read; all at once, so that their documents are locked in one order."""
     if file_ids:
         from intake.pipeline.duplicates import note_earlier_arrival  # heavy: an idle watcher shall stay small
 
@@ -207,7 +207,10 @@ def _judge(conn: Conn, manifest: ManifestRow, now: datetime) -> _Event | None:
         named = "; ".join(f"item {item.number}: {item.difference}{_file(item)}" for item in differing[:_MOST_NAMED])
         more = f"; and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
         problem = f"Manifest {manifest.id} and what came differ: {named}{more}."
-        remedy = f"See GET /api/v1/manifests/{manifest.id}. Send what is missing; it clears the alarm by itself."
+        remedy = (
+            f"See GET /api/v1/manifests/{manifest.id}. Send what is missing, and it clears by itself; "
+            "or, when the list is wrong, POST to its /close."
+        )
         alarms.raise_alarm(conn, "manifest_differs", subject, problem, remedy, now)
         return None
     alarms.clear(conn, "manifest_differs", subject, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
@@ -31,15 +31,15 @@ _MOST_MISREAD_OF_ONE = 5  # the same, where the file has one person only
 class Matter:
     """The documents of one matter, in the order of the file.
 
-    `texts` are its pages, where they are known; `facts` is what registers say of the insured person. `said` names, by
-    record id, the conditions about words on its pages that held when it was read: pages' texts are not kept.
+    `texts` are its pages, where they are known; `facts` is what registers say of the insured person. `said` holds, by
+    record id, the words of papers whose pages' texts are not at hand.
     """
 
     person_hetu: str | None
     records: tuple[Record, ...]
     texts: Mapping[int, PageText]
     facts: Facts = field(default_factory=Facts)
-    said: Mapping[str, Collection[str]] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def value_of(record: Record, name: str) -> object:

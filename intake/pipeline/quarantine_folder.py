@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from uuid import UUID, uuid4
 
-from intake.pipeline.resting import Trace
-from intake.store.blobs_local import sync_folder
+from intake.durable import make_folder, sync_folder
+from intake.pipeline.taking_away import Meant, give_back, take_away
 
 NOTE_ENDING = ".reason.txt"
 _SIGN_ENDING = ".quarantined"
+_COMING_ENDING = ".coming"
+"""A sign until its file lies there: another watcher must not take it for one that somebody has taken out."""
 _MAX_NAME_BYTES = 255
 _MOST_CLASHES = 10_000
 
@@ -25,8 +27,7 @@ _MOST_CLASHES = 10_000
 class PutAside:
     """A file on its way to quarantine: where it lies now, as what, and what is to be said of it."""
 
-    source: Path
-    trace: Trace
+    meant: Meant
     name: str
     file_id: UUID
     note: str
@@ -39,26 +40,29 @@ def put_aside(file: PutAside, quarantine: Path) -> None:
     file cannot be moved; it then lies in one of the two places, whole.
     """
     folder = quarantine / PurePosixPath(file.name).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    if not lies_there(file.source, file.trace):
+    make_folder(folder, mode=0o777)
+    source = take_away(file.meant)
+    if source is None:
         return
-    target = _free_name(folder, PurePosixPath(file.name).name, file.source)
-    _write(target.with_name(target.name + NOTE_ENDING), file.note)
-    _write(quarantine / f".{file.file_id}{_SIGN_ENDING}", str(target.relative_to(quarantine)))
-    _move(file.source, file.trace, target)
-
-
-def lies_there(path: Path, trace: Trace) -> bool:
-    """Say whether this very file, unchanged, still bears this name."""
     try:
-        return Trace.of(path.stat(follow_symlinks=False)) == trace
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+        target = _free_name(folder, PurePosixPath(file.name).name, source)
+        _write(target.with_name(target.name + NOTE_ENDING), file.note)
+        coming = quarantine / f".{file.file_id}{_COMING_ENDING}"
+        _write(coming, str(target.relative_to(quarantine)))
+        _move(source, target)
+        _has_come(coming)
+    except OSError:
+        give_back(source, file.meant.path)
+        raise
 
 
 def seen_to(quarantine: Path) -> Iterator[UUID]:
     """Name the files that somebody has taken out of quarantine; their notes are removed with `drop`."""
     with contextlib.suppress(FileNotFoundError):
+        for coming in quarantine.glob(f".*{_COMING_ENDING}"):
+            with contextlib.suppress(FileNotFoundError):
+                if (quarantine / _named_in(coming)).exists():
+                    _has_come(coming)  # the watcher that moved it there was killed before it could say so
         for sign in quarantine.glob(f".*{_SIGN_ENDING}"):
             with contextlib.suppress(FileNotFoundError, ValueError):
                 if not (quarantine / _named_in(sign)).exists():
@@ -73,6 +77,11 @@ def drop(quarantine: Path, file_id: UUID) -> None:
         if not target.exists():
             target.with_name(target.name + NOTE_ENDING).unlink(missing_ok=True)
         sign.unlink()
+
+
+def _has_come(coming: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):  # another watcher has said so
+        coming.rename(coming.with_suffix(_SIGN_ENDING))
 
 
 def _free_name(folder: Path, name: str, source: Path) -> Path:
@@ -99,16 +108,15 @@ def _is_same(source: Path, target: Path) -> bool:
     return False
 
 
-def _move(source: Path, trace: Trace, target: Path) -> None:
+def _move(source: Path, target: Path) -> None:
     try:
-        with contextlib.suppress(FileNotFoundError):  # the other watcher was faster
+        with contextlib.suppress(FileNotFoundError):  # another watcher took it for left behind: it is looked at anew
             source.rename(target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
         _copy_over(source, target)
-        if lies_there(source, trace):
-            source.unlink(missing_ok=True)
+        source.unlink(missing_ok=True)
     sync_folder(target.parent)
     with contextlib.suppress(FileNotFoundError):
         sync_folder(source.parent)
@@ -129,8 +137,11 @@ def _copy_over(source: Path, target: Path) -> None:
 def _write(path: Path, text: str) -> None:
     """The byte order mark lets an old editor on Windows show ä, ö and å. Names of files may be no UTF-8 at all."""
     passing = path.with_name(f".{uuid4()}.part")
-    passing.write_text(text, encoding="utf-8-sig" if path.name.endswith(NOTE_ENDING) else "utf-8", errors="surrogateescape")
-    passing.rename(path)
+    try:
+        passing.write_text(text, encoding="utf-8-sig" if path.name.endswith(NOTE_ENDING) else "utf-8", errors="surrogateescape")
+        passing.rename(path)
+    finally:
+        passing.unlink(missing_ok=True)
 
 
 def _named_in(sign: Path) -> str:

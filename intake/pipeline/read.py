@@ -15,6 +15,7 @@ from extractors.pages import open_pages, sniff
 from extractors.read import ReadFile, Seen, SeenPage, read_pages
 from extractors.readvalue import Readers
 from intake.pipeline.checks.case import Arrived
+from intake.pipeline.conditions import words_kept
 from intake.pipeline.route import route
 from models.document_type import DocumentType
 from models.errors import FileMissingError
@@ -61,6 +62,7 @@ def read_file(
         pages=len(read.pages),
         arrival=_arrival(read),
     )
+    texts = {page.text.number: page.text for page in read.pages}
     return IntakeResult(
         source=source,
         pages=tuple(_page(page) for page in read.pages),
@@ -68,11 +70,12 @@ def read_file(
         work_items=tuple(
             route(
                 read.records,
-                {page.text.number: page.text for page in read.pages},
+                texts,
                 Arrived(_day_of_law(source, when), source.channel),
             )
         ),
         transforms={page.text.number: page.transform for page in read.pages},
+        said=words_kept(read.records, texts),
     )
 
 

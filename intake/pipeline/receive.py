@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from intake.store import arrivals, audit, batches, files, jobs, pages
 from intake.store.arrivals import Evidence
 from intake.store.batches import BatchRow, Channel, Door, ReceivedEvidence
-from intake.store.database import Conn, Database
+from intake.store.database import Conn, Database, again
 from intake.store.files import FileRow
 from models.errors import ConflictError, DiskFullError, SaapuvaError
 
@@ -75,6 +75,10 @@ def take(database: Database, batch: NewBatch, incoming: Sequence[IncomingFile], 
     before; with another content it raises ConflictError. A file whose very bytes came before is linked to the first
     one and not read again; its arrival still counts.
     """
+    return again(lambda: _take(database, batch, incoming, now))
+
+
+def _take(database: Database, batch: NewBatch, incoming: Sequence[IncomingFile], now: datetime) -> TakenBatch:
     digest = request_digest(batch, incoming)
     with database.transaction() as conn:
         before = _taken_before(conn, batch, digest)

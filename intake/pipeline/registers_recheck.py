@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 from intake.pipeline.checks.benefits import REGISTER_AWAY
+from intake.pipeline.judging import Answers, judge_item
 from intake.pipeline.registers import Registers
 from intake.store import away_registers
-from intake.store.database import Conn, Database
+from intake.store.database import Database
 from models.errors import RequestError
 
 MOST_AT_ONCE = 50
-Judge = Callable[[Conn, UUID, datetime], object]
-"""Judges one work item again with what registers say now, and writes down what came of it, audit included."""
 
 
-def registers_recheck(database: Database, registers: Registers, judge: Judge, now: datetime) -> int:
+def registers_recheck(database: Database, registers: Registers, now: datetime) -> int:
     """Judge again every matter held only because a register was away. Gives how many; 0 while it is still away.
 
     One person is asked for first, outside a transaction: a silent register then costs one question, not fifty. Each matter
@@ -27,11 +24,12 @@ def registers_recheck(database: Database, registers: Registers, judge: Judge, no
         held = away_registers.held(conn, REGISTER_AWAY, MOST_AT_ONCE)
     judged = 0
     for item in held:
-        if registers.facts(item.person_hetu).is_away:
+        answers = Answers(registers, [item.person_hetu])
+        if answers.facts(item.person_hetu, {}).is_away:
             break
         try:
             with database.transaction() as conn:
-                judge(conn, item.id, now)
+                judge_item(conn, item.id, answers, now)
         except RequestError:
             continue
         judged += 1

@@ -6,11 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from intake.pipeline.matters import group
-from intake.pipeline.route import route
-from intake.pipeline.routing_table import routing_table
 from models.extraction import Extraction, Fields, Record
-from models.work import Queue, Reason, WorkItem
+from models.work import Queue, Reason
 
 BY_PERSON = "person"
 """Stands where a routing rule's id would: the table does not move again what a person has moved."""
@@ -20,30 +17,11 @@ SPECIFIERS: Mapping[str, str] = {
     "international_centre": "kv-siirto",
     "basic_data": "tilinumeromuutos",
 }
-SEVERAL_PERSONS = "Papers of several persons: a person must say whose the matter is."
 
 
 def records_of(bodies: Mapping[UUID, Mapping[str, Any]]) -> list[Record]:
     """Bodies as routing wants them; who read a value makes no difference there."""
     return [_record(str(document_id), body) for document_id, body in bodies.items()]
-
-
-def is_torn_apart(before: Mapping[UUID, Mapping[str, Any]], after: Mapping[UUID, Mapping[str, Any]]) -> bool:
-    """Tell whether a correction has made papers of several persons out of one person's matter."""
-    table = routing_table()
-    return len(group(records_of(after), {}, table)) > len(group(records_of(before), {}, table))
-
-
-def routed_again(bodies: Mapping[UUID, Mapping[str, Any]]) -> WorkItem | None:
-    """The matter as the table sees it now; None when it sees several. Page texts are not at hand: only fields count."""
-    found = route(records_of(bodies))
-    return found[0] if len(found) == 1 else None
-
-
-def person_of(bodies: Mapping[UUID, Mapping[str, Any]]) -> str | None:
-    """The insured person, when all papers agree on one."""
-    found = group(records_of(bodies), {}, routing_table())
-    return found[0].person_hetu if len(found) == 1 else None
 
 
 def owner_after(queue: Queue, former_owner: str) -> Queue:
@@ -67,10 +45,12 @@ def _record(record_id: str, body: Mapping[str, Any]) -> Record:
         for name, found in body["fields"].items()
     }
     return Record(
-        id=record_id, document_type=body["type"], type_confidence=body.get("type_confidence", 1.0), accepted=body["accepted"],
+        id=record_id, document_type=body["type"], type_confidence=body.get("type_confidence", 1.0),
+        accepted=bool(body["accepted"] or body.get("type_seen_by")),
         language=body.get("language"), form_revision=body.get("form_revision"), pages=tuple(body["pages"]), fields=fields,
     )  # fmt: skip
 
 
 def _extraction(found: Mapping[str, Any]) -> Extraction:
-    return Extraction(value=found["value"], raw=found.get("raw", ""), accepted=found["accepted"])
+    is_sure = bool(found["accepted"] or found.get("seen_by"))  # what a person has seen is no longer doubtful
+    return Extraction(value=found["value"], raw=found.get("raw", ""), accepted=is_sure)

@@ -9,10 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from extractors.catalog import load_types
-from intake.pipeline import deliver, rerouting
+from extractors.values.identity import is_hetu
+from intake.pipeline import deliver, joining, rerouting
 from intake.pipeline.correcting import Corrected, Seen, corrected
-from intake.pipeline.settle import waits_because
-from intake.store import audit, deliveries, documents, reviews, work_items
+from intake.pipeline.identity import sure_codes
+from intake.pipeline.judging import Answers, Judgement, hold, judge, publish
+from intake.pipeline.registers import Registers
+from intake.store import audit, deliveries, documents, matters, reviews, work_items
 from intake.store.database import Conn, Database
 from intake.store.deliveries import DeliveryRow
 from intake.store.documents import DocumentRow, RecordRow
@@ -20,8 +23,6 @@ from intake.store.work_items import WorkItemRow
 from models.errors import ConflictError, NotFoundError, RefusedError
 from models.review import Correction
 from models.work import Queue
-
-Bodies = dict[UUID, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -54,59 +55,99 @@ def show(database: Database, document_id: UUID) -> ShownDocument:
 
 
 def correct(
-    database: Database, document_id: UUID, version: int, corrections: Sequence[Correction], reviewer: str, now: datetime
-) -> Reviewed:
+    database: Database, document_id: UUID, version: int, corrections: Sequence[Correction], reviewer: str, now: datetime,
+    registers: Registers | None = None,
+) -> Reviewed:  # fmt: skip
     """Lay a person's word over the newest record: its next version, its matter judged again, and what is ready goes out.
 
-    `version` is the record's that the person saw. Raises NotFoundError, ConflictError when there is a newer one, and
-    RefusedError when a value cannot be one of its field; then nothing is kept.
+    A corrected code may take the document into another matter, which is judged too. `version` is the record's that the
+    person saw. Raises NotFoundError, ConflictError when there is a newer one, and RefusedError when a value cannot be one
+    of its field; then nothing is kept.
     """
+    answers = Answers(registers, _codes_said(corrections))
     with database.transaction() as conn:
-        beside = reviews.lock_with_matters(conn, document_id)
+        matters.lock(conn)
+        documents.lock(conn, document_id)
         record = _seen_record(conn, document_id, version)
         next_one = corrected(record.body, corrections, load_types(), Seen(reviewer, now))
         documents.add_record(conn, document_id, version + 1, next_one.body, "correction", reviewer, now)
         if next_one.changes_type:
             documents.set_type(conn, document_id, next_one.body["type"])
-        waits: list[str] = []
-        for item in work_items.of_document(conn, document_id):
-            waits += _judge_corrected(conn, item.id, document_id, record.body, next_one, reviewer, now)
+        judgements = _judge_corrected(conn, document_id, record.body, next_one, answers, reviewer, now)
+        hold(conn, judgements)
         audit.append(
             conn, "document.corrected", f"document:{document_id}", actor=reviewer, at=now,
             before={"version": version, **next_one.before}, after={"version": version + 1, **next_one.after},
         )  # fmt: skip
-        offered = {one: deliver.offer(conn, one, now) for one in beside}
-    return Reviewed(document_id, version + 1, offered[document_id], tuple(dict.fromkeys(waits)))
+        publish(conn, judgements, reviewer, now)
+        delivery_id = deliver.offer(conn, document_id, now)
+        waits = [reason for item in work_items.of_document(conn, document_id) for reason in item.waits_because]
+    return Reviewed(document_id, version + 1, delivery_id, tuple(dict.fromkeys(waits)))
 
 
 def reroute(
     database: Database, item_id: UUID, version: int, queue: Queue, reason: str, reviewer: str, now: datetime,
-    *, person_hetu: str | None = None,
+    *, person_hetu: str | None = None, registers: Registers | None = None,
 ) -> WorkItemRow:  # fmt: skip
     """Move a matter to another queue; `reason` becomes its comment, `person_hetu` says whose it is.
 
-    What the rules core decides goes out when nothing else waits. Raises NotFoundError, ConflictError when the matter has
-    changed since `version`, RefusedError without a reason.
+    What the rules core decides goes out when nothing else waits. The table moves the matter again only when a new paper
+    changes what the table says. Raises NotFoundError, ConflictError when the matter has changed since `version`,
+    RefusedError without a reason.
     """
     if not reason.strip():
         raise RefusedError("A matter is moved with a reason.", "Say why: whoever gets it reads it.")
+    answers = Answers(registers, [person_hetu] if person_hetu else ())
     with database.transaction() as conn:
-        locked = reviews.lock_documents(conn, item_id)
+        matters.lock(conn)
         item = _seen_item(conn, item_id, version)
         reviews.set_route(
             conn, item_id, queue=queue, owner=rerouting.owner_after(queue, item.owner),
             specifier=rerouting.SPECIFIERS.get(queue, ""), comment=" ".join(reason.split()),
             person_hetu=person_hetu or item.person_hetu, reasons=[rerouting.reason_of_person(), *item.reasons],
         )  # fmt: skip
-        _judge(conn, item_id, reviewer, now)
+        judgements = _judge_moved(conn, item, person_hetu, answers, reviewer, now)
         moved = work_items.get(conn, item_id)
+        hold(conn, judgements)
         audit.append(
             conn, "work_item.rerouted", f"work_item:{item_id}", actor=reviewer, at=now,
             before=_told_route(item), after=_told_route(moved),
         )  # fmt: skip
-        for document_id in locked:
-            deliver.offer(conn, document_id, now)
+        publish(conn, judgements, reviewer, now)
     return moved
+
+
+def _codes_said(corrections: Sequence[Correction]) -> list[str]:
+    """Identity codes that a person has typed: registers are asked about them before the transaction."""
+    typed = [said.value.strip().upper() for said in corrections if isinstance(said.value, str)]
+    return [code for code in typed if is_hetu(code)]
+
+
+def _judge_corrected(
+    conn: Conn, document_id: UUID, before: Mapping[str, Any], next_one: Corrected, answers: Answers, reviewer: str, now: datetime
+) -> list[Judgement]:
+    packet_id = matters.packet_of(conn, document_id)
+    if packet_id is None:
+        return []
+    former, newest = (sure_codes(rerouting.records_of({document_id: body})) for body in (before, next_one.body))
+    touched = joining.regroup(conn, packet_id, codes_changed=former != newest, now=now)
+    own = matters.of_documents(conn, [document_id])
+    return [judge(conn, one, answers, now, reviewer=reviewer if one in own else None) for one in sorted(touched | own)]
+
+
+def _judge_moved(
+    conn: Conn, item: WorkItemRow, person_hetu: str | None, answers: Answers, reviewer: str, now: datetime
+) -> list[Judgement]:
+    """A matter that is said to be a person's bears that person's code from now on; without papers there is only the page."""
+    if item.matter_id is None:
+        reviews.set_reviewer(conn, item.id, reviewer)
+        work_items.set_waiting(conn, item.id, item.waits_because, now)
+        return []
+    if person_hetu is not None and matters.get(conn, item.matter_id).person_hetu != person_hetu:
+        matters.set_person(conn, item.matter_id, person_hetu)
+        for packet in matters.packets_of_matter(conn, item.matter_id):
+            joining.lay_by_person(conn, packet, item.matter_id, person_hetu)
+    return [judge(conn, item.matter_id, answers, now, reviewer=reviewer)]
 
 
 def _seen_record(conn: Conn, document_id: UUID, version: int) -> RecordRow:
@@ -125,54 +166,6 @@ def _seen_item(conn: Conn, item_id: UUID, version: int) -> WorkItemRow:
     if newest != version:
         raise ConflictError("Somebody has changed this work item since you saw it.", "Look at it again, then move it.")
     return work_items.get(conn, item_id)
-
-
-def _judge_corrected(
-    conn: Conn, item_id: UUID, document_id: UUID, before: Mapping[str, Any], next_one: Corrected, reviewer: str, now: datetime
-) -> list[str]:
-    """Let the corrected values say anew whose the matter is and, where the table may, where it goes."""
-    reviews.lock_item(conn, item_id)
-    item = work_items.get(conn, item_id)
-    if not rerouting.is_moved_by_person(item.reasons):
-        bodies = _bodies(conn, item)
-        _route_again(conn, item, {**bodies, document_id: before}, bodies, next_one.changes_type)
-    return _judge(conn, item_id, reviewer, now)
-
-
-def _route_again(conn: Conn, item: WorkItemRow, before: Bodies, after: Bodies, changes_type: bool) -> None:
-    """Only a matter without a place, or one with a paper of another type, is routed anew: the rest stays where people know it."""
-    route = {"queue": item.queue, "owner": item.owner, "specifier": item.specifier, "comment": item.comment}
-    if rerouting.is_torn_apart(before, after):
-        route |= {"queue": "indexing", "owner": "indexing", "specifier": "", "comment": rerouting.SEVERAL_PERSONS}
-        reviews.set_route(conn, item.id, **route, person_hetu=item.person_hetu, reasons=item.reasons)
-        return
-    again = rerouting.routed_again(after) if changes_type or item.queue == "indexing" else None
-    reasons = item.reasons
-    if again is not None:
-        route |= {"queue": again.queue, "owner": again.owner, "specifier": again.specifier, "comment": again.comment}
-        reasons = [reason.model_dump(mode="json") for reason in again.reasons]
-    person_hetu = rerouting.person_of(after) or item.person_hetu
-    reviews.set_route(conn, item.id, **route, person_hetu=person_hetu, reasons=reasons)
-
-
-def _judge(conn: Conn, item_id: UUID, reviewer: str, now: datetime) -> list[str]:
-    """Say anew why a matter waits; it is closed when it waits for nothing, open again when it does."""
-    item = work_items.get(conn, item_id)
-    rows = [documents.get(conn, document_id) for document_id in item.documents]
-    fresh = [row for row in rows if row.duplicate_of is None]
-    bodies = [documents.newest_record(conn, row.id).body for row in fresh]
-    because = waits_because(item.queue, bodies, any(row.possible_duplicate_of for row in fresh)) if fresh else []
-    if not rows and "unread" in item.waits_because:
-        because = item.waits_because  # pages that nobody has read: moving the matter reads none of them
-    reviews.set_reviewer(conn, item_id, reviewer)
-    work_items.set_waiting(conn, item_id, because, now)
-    if not because:
-        work_items.close(conn, item_id, now)
-    return because
-
-
-def _bodies(conn: Conn, item: WorkItemRow) -> Bodies:
-    return {document_id: documents.newest_record(conn, document_id).body for document_id in item.documents}
 
 
 def _told_route(item: WorkItemRow) -> dict[str, Any]:

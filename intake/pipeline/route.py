@@ -54,8 +54,15 @@ def known_of(matter: Matter, facts: Callable[[str], Facts]) -> Facts:
 
 
 def _work_item(matter: Matter, table: RoutingTable, arrived: Arrived | None) -> WorkItem:
+    if arrived is None:
+        return judged(matter, None, table)
+    return judged(matter, Case(matter, {record.id: arrived for record in matter.records}, arrived.day), table)
+
+
+def judged(matter: Matter, case: Case | None, table: RoutingTable) -> WorkItem:
+    """Say where one matter goes, and what the checks find on its `case`; without one nothing is checked."""
     rule, grounds = _first_that_holds(matter, table)
-    checked = _checked(matter, arrived, table) if arrived and rule.queue in CHECKED_QUEUES else {}
+    checked = _checked(case, table) if case and rule.queue in CHECKED_QUEUES else {}
     reasons = [
         Reason(rule=rule.id, section=rule.section, document=ground.record.id, field=ground.field) for ground in _once(grounds)
     ]
@@ -71,15 +78,14 @@ def _work_item(matter: Matter, table: RoutingTable, arrived: Arrived | None) -> 
     )
 
 
-def _checked(matter: Matter, arrived: Arrived, table: RoutingTable) -> dict[str, Any]:
+def _checked(case: Case, table: RoutingTable) -> dict[str, Any]:
     """The matter's days of law and findings, as seen on the day its papers came."""
-    case = Case(matter, {record.id: arrived for record in matter.records}, arrived.day)
     pending, last = pending_date(case), last_day_to_file(case)
     return {
         "pending_date": pending.isoformat() if pending else None,
         "last_filing_day": last.isoformat() if last else None,
         "findings": tuple(evaluate(case)),
-        "side_tasks": tuple(_side_tasks(matter, table)),
+        "side_tasks": tuple(_side_tasks(case.matter, table)),
     }
 
 

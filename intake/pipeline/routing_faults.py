@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from extractors.catalog import load_types
-from intake.pipeline.routing_table import RoutingTable, Rule, Side, block_of, load_table
+from intake.pipeline.routing_table import REMEDY, RoutingTable, Rule, Side, block_of, load_table
 from models.errors import TypeFileError
+
+known_types = functools.cache(load_types)
+"""The document types, loaded once."""
 
 
 def checked_table(path: Path) -> RoutingTable:
@@ -15,7 +19,7 @@ def checked_table(path: Path) -> RoutingTable:
     table = load_table(path)
     found = list(faults(table, path.read_text(encoding="utf-8")))
     if found:
-        raise TypeFileError(path.name, "; ".join(found))
+        raise TypeFileError(path.name, "; ".join(found), REMEDY)
     return table
 
 
@@ -51,7 +55,7 @@ def _takes_all_of(earlier: Rule | Side, later: Rule) -> bool:
 
 
 def _unknown_types(types: Sequence[str]) -> Iterator[str]:
-    known = load_types()
+    known = known_types()
     for name in types:
         if name not in known:
             yield f"there is no document type {name!r}; `saapuva types` lists them"
@@ -59,7 +63,7 @@ def _unknown_types(types: Sequence[str]) -> Iterator[str]:
 
 def _of_marker(types: Sequence[str], field: str) -> Iterator[str]:
     yield from _unknown_types(types)
-    known = load_types()
+    known = known_types()
     for name in types:
         if name in known and field not in {spec.name for spec in known[name].fields}:
             yield f"{name} has no field {field!r}"

@@ -152,6 +152,7 @@ def _covers(span: str, code: str) -> bool:
     return first <= code[: len(first)] <= last if re.match(r"[A-Z]\d\d", code) else False
 
 
+REMEDY = "Mend the table and check it: `./saapuva routing check FILE`."
 OWN_TABLE = "SAAPUVA_ROUTING"
 """Read here and not handed in: every process that reads papers must go by the same table, whoever started it."""
 
@@ -176,13 +177,13 @@ def load_table(path: Path | None = None) -> RoutingTable:
     try:
         text = (path or shipped()).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise TypeFileError(name, f"it cannot be read ({type(error).__name__}).") from None
+        raise TypeFileError(name, f"it cannot be read ({type(error).__name__}).", REMEDY) from None
     try:
         return RoutingTable.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise TypeFileError(name, f"{error}.") from None
+        raise TypeFileError(name, f"{error}.", REMEDY) from None
     except ValidationError as error:
-        raise TypeFileError(name, "; ".join(_placed(fault, text) for fault in error.errors())) from None
+        raise TypeFileError(name, "; ".join(_placed(fault, text) for fault in error.errors()), REMEDY) from None
 
 
 def _placed(fault: ErrorDetails, text: str) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from intake.pipeline import deliver, duplicates
-from intake.pipeline.delivered import every_field
+from intake.pipeline import duplicates, joining
 from intake.pipeline.file_reading import FileRead
+from intake.pipeline.joining import Group
+from intake.pipeline.judging import Answers, Judgement, hold, judge, publish
+from intake.pipeline.judging import waits_because as waits_because
+from intake.pipeline.matters import Matter, codes_in, group
+from intake.pipeline.rerouting import records_of
+from intake.pipeline.routing_table import routing_table
 from intake.reading_child import Failure
-from intake.store import alarms, arrivals, documents, files, pages, readings, work_items
+from intake.store import alarms, arrivals, documents, files, matters, pages, readings, work_items
 from intake.store.arrivals import Evidence
 from intake.store.database import Conn
 from intake.store.files import FileRow
-from models.work import Queue, Reason, WorkItem
+from models.extraction import Record
+from models.work import Reason, WorkItem
 
 UNREAD_RULE = Reason(rule="R02", section="REC")
 PAGE_COUNT = "page_count"
@@ -72,38 +78,34 @@ def custody(result: Mapping[str, Any], pages_in: int) -> Custody | Failure:
     return Custody(in_document, blank, separator, tuple(number for number in range(1, pages_in + 1) if number not in placed))
 
 
-def settle_reading(conn: Conn, file: FileRow, reading: FileRead, now: datetime) -> Settled:
+def settle_reading(conn: Conn, file: FileRow, reading: FileRead, now: datetime, answers: Answers | None = None) -> Settled:
     """Write down all that comes of a reading, behind the fence: StaleWorkError when the file was moved meanwhile.
 
-    `custody` must have accepted the reading. Page images are the caller's. The caller commits, soon: this appends to
-    the audit trail.
+    `custody` must have accepted the reading; `answers` are what registers say of its persons (`codes`). Page images are the
+    caller's. The caller commits, soon: this appends to the audit trail.
     """
     places = custody(reading.result, file.pages_in)
     assert isinstance(places, Custody)
     moved = files.advance(conn, file, "read")
     reading_id = readings.add(conn, file.id, moved.revision, reading.result, reading.versions, reading.seconds, now)
     _note_arrival(conn, file, reading.result, now)
-    by_label = _add_documents(conn, file, reading_id, reading.result["documents"], now)
+    by_label = _add_documents(conn, file, reading_id, reading, now)
     parked = _place_pages(conn, file, places, by_label, now)
-    links = duplicates.link(conn, file.id, now)
-    opened = _open_matters(conn, file, reading.result, by_label, links, now)
+    links = duplicates.find(conn, file.id, now)
+    judgements = _into_matters(conn, reading.result, by_label, links, answers or Answers(), now)
+    opened = [judgement.item.id for judgement in judgements if judgement.item is not None and judgement.documents]
     if parked:
         opened.append(open_unread(conn, file.id, now))
-    fresh = [document_id for document_id in by_label.values() if document_id not in links.sure]
-    offered = [deliver.offer(conn, document_id, now) for document_id in fresh]
-    offered_count = sum(delivery is not None for delivery in offered)
-    return Settled(reading_id, by_label, tuple(opened), parked, len(by_label) - len(fresh), offered_count)
+    hold(conn, judgements)
+    duplicates.tell(conn, links, now)
+    offered = publish(conn, judgements, "saapuva", now)
+    own = len(offered.intersection(by_label.values()))
+    return Settled(reading_id, by_label, tuple(opened), parked, len(links.sure), own)
 
 
-def waits_because(queue: str, bodies: Sequence[Mapping[str, Any]], possible_duplicate: bool) -> list[str]:
-    """Say why a matter waits for a person; [] when it waits for nothing. `bodies` are the records of its documents."""
-    because = {
-        "doubtful_fields": any(not _is_settled(found, "seen_by") for body in bodies for found in every_field(body["fields"])),
-        "doubtful_type": any(not _is_settled(body, "type_seen_by") for body in bodies),
-        "queue": queue not in deliver.DECIDED_BY_CORE,
-        "possible_duplicate": possible_duplicate,
-    }
-    return [reason for reason, holds in because.items() if holds]
+def codes(result: Mapping[str, Any]) -> list[str]:
+    """Whom registers may be asked about before a reading is settled: every code of its documents that holds its check."""
+    return codes_in(Matter(None, tuple(records_of({UUID(int=n): body for n, body in enumerate(result["documents"])})), {}))
 
 
 def open_unread(conn: Conn, file_id: UUID, now: datetime) -> UUID:
@@ -112,10 +114,6 @@ def open_unread(conn: Conn, file_id: UUID, now: datetime) -> UUID:
         person_hetu=None, documents=(), queue="indexing", owner="indexing", specifier="", reasons=(UNREAD_RULE,), findings=()
     )
     return work_items.open(conn, file_id, item, (), ["unread"], now)
-
-
-def _is_settled(judged: Mapping[str, Any], seen_by: str) -> bool:
-    return bool(judged.get("accepted") or judged.get(seen_by))
 
 
 def _unbelievable(code: str, problem: str) -> Failure:
@@ -129,17 +127,17 @@ def _note_arrival(conn: Conn, file: FileRow, result: Mapping[str, Any], now: dat
         arrivals.add(conn, file.id, cast("Evidence", arrival["evidence"]), day, None, arrival["confidence"], now)
 
 
-def _add_documents(
-    conn: Conn, file: FileRow, reading_id: UUID, bodies: Sequence[Mapping[str, Any]], now: datetime
-) -> dict[str, UUID]:
+def _add_documents(conn: Conn, file: FileRow, reading_id: UUID, reading: FileRead, now: datetime) -> dict[str, UUID]:
     day, evidence = arrivals.legal_day(conn, file.id)
     by_label: dict[str, UUID] = {}
-    for body in bodies:
+    for body in reading.result["documents"]:
         document_id = documents.add(
             conn, file_id=file.id, reading_id=reading_id, label=body["id"], pages=body["pages"], document_type=body["type"],
             arrival_day=day, arrival_evidence=evidence,
         )  # fmt: skip
         documents.add_record(conn, document_id, 1, body, "reading", "saapuva", now)
+        if body["id"] in reading.said:
+            matters.set_said(conn, document_id, reading.said[body["id"]])
         by_label[body["id"]] = document_id
     return by_label
 
@@ -159,39 +157,29 @@ def _place_pages(conn: Conn, file: FileRow, places: Custody, by_label: Mapping[s
     return missing
 
 
-def _open_matters(
-    conn: Conn, file: FileRow, result: Mapping[str, Any], by_label: Mapping[str, UUID], links: duplicates.Links, now: datetime
-) -> list[UUID]:
-    """Open the matters that routing found. Documents it left out are nobody's: a person must say whose."""
-    bodies = {body["id"]: body for body in result["documents"]}
-    items = [WorkItem.model_validate(item) for item in result["work_items"]]
-    left_out = tuple(label for label in bodies if not any(label in item.documents for item in items))
-    if left_out:
-        items.append(_nobodys(left_out))
-    return [_open_matter(conn, file, item, bodies, by_label, links, now) for item in items]
+def _into_matters(
+    conn: Conn, result: Mapping[str, Any], by_label: Mapping[str, UUID], links: duplicates.Links, answers: Answers, now: datetime
+) -> list[Judgement]:
+    """Lay a file's documents into matters, its own or those of other files, and judge every matter that has changed.
 
-
-def _nobodys(labels: tuple[str, ...]) -> WorkItem:
-    queue: Queue = "indexing"
-    return WorkItem(person_hetu=None, documents=labels, queue=queue, owner=queue, specifier="", reasons=(UNREAD_RULE,))
-
-
-def _open_matter(
-    conn: Conn, file: FileRow, item: WorkItem, bodies: Mapping[str, Mapping[str, Any]], by_label: Mapping[str, UUID],
-    links: duplicates.Links, now: datetime,
-) -> UUID:  # fmt: skip
-    """Open one matter; it is closed at once when no person needs to look: its delivery goes its own way.
-
-    Papers that came before for sure ask nothing of anybody: their originals do.
+    Papers that came before for sure lie beside their originals and ask nothing of anybody.
     """
-    ids = [by_label[label] for label in item.documents]
-    fresh = [label for label in item.documents if by_label[label] not in links.sure]
-    because = _because(item.queue, [bodies[label] for label in fresh], ids, links.possible) if fresh else []
-    item_id = work_items.open(conn, file.id, item, ids, because, now)
-    if not because:
-        work_items.close(conn, item_id, now)
-    return item_id
+    fresh = {label: document_id for label, document_id in by_label.items() if document_id not in links.sure}
+    bodies = {fresh[body["id"]]: body for body in result["documents"] if body["id"] in fresh}
+    records = {UUID(record.id): record for record in records_of(bodies)}
+    touched = joining.join(conn, _groups(result, fresh, records), records, now)
+    touched |= joining.follow(conn, links.sure)
+    touched |= matters.of_documents(conn, [row.id for row in links.lowered])
+    return [judge(conn, matter_id, answers, now, fresh=records) for matter_id in sorted(touched)]
 
 
-def _because(queue: str, bodies: Sequence[Mapping[str, Any]], ids: Sequence[UUID], possible: Collection[UUID]) -> list[str]:
-    return waits_because(queue, bodies, any(document_id in possible for document_id in ids))
+def _groups(result: Mapping[str, Any], fresh: Mapping[str, UUID], records: Mapping[UUID, Record]) -> list[Group]:
+    """What reading found to belong together; documents it left out are sorted by what stands on them."""
+    found = [
+        (item["person_hetu"], [fresh[label] for label in item["documents"] if label in fresh]) for item in result["work_items"]
+    ]
+    placed = {document_id for _, documents in found for document_id in documents}
+    left_out = [record for document_id, record in records.items() if document_id not in placed]
+    for matter in group(left_out, {}, routing_table()) if left_out else []:
+        found.append((matter.person_hetu, [UUID(record.id) for record in matter.records]))
+    return [Group(person, tuple(ids)) for person, ids in found if ids]

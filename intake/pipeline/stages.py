@@ -6,10 +6,11 @@ between two of the steps here, the next wake-up finds the file as it was.
 
 from __future__ import annotations
 
+import errno
 import random
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,12 +18,27 @@ from uuid import UUID
 
 from intake.pipeline import settle
 from intake.pipeline.file_reading import FileRead, FileReader, Question
+from intake.pipeline.judging import Answers, hold, judge, publish
+from intake.pipeline.registers import Registers
 from intake.pipeline.upkeep import SCRATCH
 from intake.reading_child import Failure, failure_of
-from intake.store import alarms, attempts, audit, batches, documents, files, fingerprints, jobs, pages, wake_ups, work_items
+from intake.store import (
+    alarms,
+    attempts,
+    audit,
+    batches,
+    documents,
+    files,
+    fingerprints,
+    jobs,
+    matters,
+    pages,
+    wake_ups,
+    work_items,
+)
 from intake.store.batches import BatchRow
 from intake.store.blobs import BlobStore
-from intake.store.database import Conn, Database
+from intake.store.database import Conn, Database, again
 from intake.store.files import FileRow
 from models.errors import AwayError, BlobDamagedError, ConflictError, DatabaseAwayError, StaleWorkError
 
@@ -35,6 +51,9 @@ Outcome = Literal["nothing_to_do", "read", "parked", "failed", "postponed", "sta
 PARKED = "file_parked"
 LONGEST_WAIT_S = 120.0
 """Between two attempts while something is away."""
+
+_MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
+"""What this machine is short of when such a call of the worker's own fails: nothing is wrong with the file."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +92,9 @@ class _StoredPage:
 
 
 def run_stage(
-    database: Database, blobs: BlobStore, reader: FileReader, file_id: UUID, worker: Worker, clock: Clock, limits: Limits
-) -> Outcome:
+    database: Database, blobs: BlobStore, reader: FileReader, file_id: UUID, worker: Worker, clock: Clock, limits: Limits,
+    registers: Registers | None = None,
+) -> Outcome:  # fmt: skip
     """Read one file and settle it, or leave it to a person after too many attempts. Never raises for what a file holds.
 
     A file that is not waiting to be read, or that a living worker is reading already, is nothing to do. Raises
@@ -84,7 +104,7 @@ def run_stage(
     if begun is None:
         return "nothing_to_do"
     try:
-        return _work(database, blobs, reader, begun, clock, limits)
+        return _work(database, blobs, reader, begun, clock, limits, registers)
     except StaleWorkError:
         return _end(database, begun, "stale", clock())
     except DatabaseAwayError:
@@ -93,13 +113,20 @@ def run_stage(
         return _postpone(database, begun, failure_of(error, ""), clock())
 
 
-def _work(database: Database, blobs: BlobStore, reader: FileReader, begun: _Begun, clock: Clock, limits: Limits) -> Outcome:
+def _work(
+    database: Database, blobs: BlobStore, reader: FileReader, begun: _Begun, clock: Clock, limits: Limits,
+    registers: Registers | None,
+) -> Outcome:  # fmt: skip
     if begun.exhausted is not None:
         return _park(database, blobs, reader, begun, begun.exhausted, clock, "done")
     try:
-        return _read(database, blobs, reader, begun, clock, limits)
+        return _read(database, blobs, reader, begun, clock, limits, registers)
     except (AwayError, StaleWorkError):
         raise
+    except OSError as error:
+        failure = failure_of(error, f"file {begun.file.id}")
+        failure = replace(failure, is_away=error.errno in _MACHINES)
+        return _fail(database, blobs, reader, begun, failure, clock, limits)
     except Exception as error:  # noqa: BLE001 - the stage's own door: no file may end a worker, and each gets to a person
         return _fail(database, blobs, reader, begun, failure_of(error, f"file {begun.file.id}"), clock, limits)
 
@@ -135,7 +162,10 @@ def _exhausted(tally: attempts.Tally, limits: Limits) -> Failure | None:
     return None
 
 
-def _read(database: Database, blobs: BlobStore, reader: FileReader, begun: _Begun, clock: Clock, limits: Limits) -> Outcome:
+def _read(
+    database: Database, blobs: BlobStore, reader: FileReader, begun: _Begun, clock: Clock, limits: Limits,
+    registers: Registers | None,
+) -> Outcome:  # fmt: skip
     """Read outside any transaction, keep the page images, then settle everything in one commit."""
     file = begun.file
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch, blobs.as_file(file.sha256) as path:
@@ -148,17 +178,20 @@ def _read(database: Database, blobs: BlobStore, reader: FileReader, begun: _Begu
         return _fail(database, blobs, reader, begun, reading, clock, limits)
     if isinstance(believed, Failure):
         return _fail(database, blobs, reader, begun, believed, clock, limits)
-    _commit(database, begun, reading, stored, clock())
+    answers = Answers(registers, settle.codes(reading.result))  # before the transaction: a register may take its time
+    again(lambda: _commit(database, begun, reading, stored, answers, clock()))
     return "read"
 
 
-def _commit(database: Database, begun: _Begun, reading: FileRead, stored: list[_StoredPage], now: datetime) -> None:
+def _commit(
+    database: Database, begun: _Begun, reading: FileRead, stored: list[_StoredPage], answers: Answers, now: datetime
+) -> None:
     file = begun.file
     with database.transaction() as conn:
         files.lock(conn, file.id)  # the file before its pages, as everywhere: no two wait for each other
         _keep_images(conn, file.id, stored)
         attempts.end(conn, begun.attempt, "done", now)
-        settled = settle.settle_reading(conn, file, reading, now)  # appends to the audit trail: no locks after it
+        settled = settle.settle_reading(conn, file, reading, now, answers)
         after = {"stage": "read", "revision": file.revision + 1, **settled.told}
         subject = f"file:{file.id}"
         audit.append(
@@ -273,6 +306,7 @@ def reread(database: Database, file_id: UUID, actor: str, now: datetime) -> File
     """
     with database.transaction() as conn:
         file = files.lock(conn, file_id)
+        matters.lock(conn)
         if file.stage not in ("parked", "read"):
             raise ConflictError(f"File {file_id} is {file.stage}.", "Only a file that was read or parked can be read again.")
         before = [document.id for document in documents.of_file(conn, file_id)]
@@ -283,10 +317,14 @@ def reread(database: Database, file_id: UUID, actor: str, now: datetime) -> File
         received = files.advance(conn, file, "received")
         pages.receive_again(conn, file_id)
         for item in work_items.of_file(conn, file_id):
-            work_items.close(conn, item.id, now)
+            if item.matter_id is None:
+                work_items.close(conn, item.id, now)
+        judgements = [judge(conn, matter_id, Answers(), now) for matter_id in matters.leave(conn, before)]
         for kind in (PARKED, settle.PAGE_COUNT):
             alarms.clear(conn, kind, f"file:{file_id}", now)
         jobs.enqueue(conn, jobs.READ_FILE, file_id)
         after = {**_state(received), "documents_before": [str(document_id) for document_id in before]}
+        hold(conn, judgements)
         audit.append(conn, "file.reread", f"file:{file_id}", actor=actor, at=now, before=_state(file), after=after)
+        publish(conn, judgements, actor, now)
     return received

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from intake.store import alarms, jobs, wake_ups
+from intake.store import alarms, figures, jobs, wake_ups
 from intake.store.database import Database
 
 ASLEEP_AFTER = timedelta(seconds=10)
@@ -12,6 +12,8 @@ ASLEEP_AFTER = timedelta(seconds=10)
 
 OLDEST_WAITING = "oldest_waiting"
 TOO_OLD = timedelta(minutes=15)
+NO_WORKER = "no_worker"
+SILENT_TIMES = 10
 SCRATCH = "saapuva-reading-"
 """How the scratch folders of workers are called, so that those of killed ones can be found."""
 
@@ -50,6 +52,16 @@ def watch_age(database: Database, now: datetime) -> None:
         minutes = (now - oldest).total_seconds() // 60
         remedy = "See that workers run (`saapuva status`); if they do, more came in than they can read: start more."
         alarms.raise_alarm(conn, OLDEST_WAITING, "files", f"A file has waited {minutes:.0f} minutes to be read.", remedy, now)
+
+
+def watch_workers(database: Database, lost_after_s: float, now: datetime) -> None:
+    """Raise an alarm when files or deliveries wait and no worker has been heard of for ten times the limit."""
+    with database.transaction() as conn:
+        if figures.workers_alive(conn, SILENT_TIMES * lost_after_s) or not wake_ups.anything_waits(conn):
+            alarms.clear(conn, NO_WORKER, "workers", now)
+            return
+        remedy = "Start one (`saapuva up` or `saapuva worker`); if they do start, read in their log why they end."
+        alarms.raise_alarm(conn, NO_WORKER, "workers", "Work is waiting, and no worker lives.", remedy, now)
 
 
 def forget_finished_jobs(database: Database) -> int:

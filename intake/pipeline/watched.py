@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -16,14 +17,14 @@ from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from intake.pipeline import manifests, receive
-from intake.pipeline.quarantine_folder import PutAside, lies_there, put_aside
+from intake.pipeline.quarantine_folder import PutAside, put_aside
 from intake.pipeline.reasons import reason_text
 from intake.pipeline.receive import HELSINKI, ArrivalClaim, IncomingFile, NewBatch
 from intake.pipeline.resting import Resting, Trace, day_of_folder
+from intake.pipeline.taking_away import Meant, lies_there, remove
 from intake.store import alarms, batches, files
 from intake.store.batches import Channel
 from intake.store.blobs import CHUNK_BYTES, Blob, BlobStore
-from intake.store.blobs_local import sync_folder
 from intake.store.database import Database
 from models.errors import (
     ConflictError,
@@ -41,6 +42,8 @@ _SNIFFED_BYTES = 1_024
 """So much of a file's head must be there before anybody can say that it is no document."""
 _OLDEST_FILE = timedelta(days=3 * 365)
 """A file time before this is a scanner's or camera's unset clock."""
+_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""In a name: what breaks a line, commands a terminal, or turns the direction of writing, so that it shows as another."""
 _UNKNOWN = "application/octet-stream"
 
 
@@ -151,7 +154,7 @@ def _taken(keeping: Keeping, place: WatchedPlace, one: Resting, file: IncomingFi
     batch = new_batch(place, one, listed, key, now)
     with contextlib.suppress(ConflictError):  # the same file, but what we know of it has grown since: it was taken
         receive.take(keeping.database, batch, [file], now)
-    return partial(_remove, place.path / one.name, one.trace)
+    return partial(remove, Meant(place.path / one.name, one.trace, file.sha256))
 
 
 def new_batch(place: WatchedPlace, one: Resting, listed: manifests.ListedFile | None, key: str, now: datetime) -> NewBatch:
@@ -188,7 +191,7 @@ def _manifest_taken(keeping: Keeping, place: WatchedPlace, one: Resting, content
     path = place.path / one.name
     blob = _kept(keeping, path, one.trace, content)
     manifests.keep(keeping.database, place.path, PurePosixPath(shown(one.name)).name, blob, listed, now)
-    return partial(_remove, path, one.trace)
+    return partial(remove, Meant(path, one.trace, blob.sha256))
 
 
 def _quarantined(
@@ -207,7 +210,9 @@ def _quarantined(
         remedy = f"Look into {place.quarantine} (file {file_id}; the note beside it says why). {problem.remedy}"
         alarms.raise_alarm(conn, "quarantined", f"file:{file_id}", words, remedy, now)
     note = reason_text(name, problem, file_id)
-    return partial(put_aside, PutAside(place.path / one.name, one.trace, one.name, file_id, note), place.quarantine)
+    return partial(
+        put_aside, PutAside(Meant(place.path / one.name, one.trace, blob.sha256), one.name, file_id, note), place.quarantine
+    )
 
 
 def _file_of(database: Database, key: str) -> UUID:
@@ -320,22 +325,14 @@ def _kept(keeping: Keeping, path: Path, trace: Trace, content: bytes) -> Blob:
     return blob
 
 
-def _remove(path: Path, trace: Trace) -> None:
-    """Remove the very file that was taken; another one that bears its name by now stays."""
-    if not lies_there(path, trace):
-        return
-    with contextlib.suppress(FileNotFoundError):  # the other watcher was faster
-        path.unlink()
-        sync_folder(path.parent)
-
-
 def shown(name: str) -> str:
     """Give a name that can be written down: old systems wrote names in Latin-1."""
     raw = os.fsencode(name)
     try:
-        return raw.decode()
+        told = raw.decode()
     except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+        told = raw.decode("cp1252", errors="replace")
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", told)
 
 
 def _key(place: WatchedPlace, one: Resting, sha256: str, what: str) -> str:

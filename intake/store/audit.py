@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from psycopg.rows import class_row
 from pydantic import BaseModel, ConfigDict
 
-from intake.store.database import Conn
+from intake.store.database import Conn, at_last
 
 START = "0" * 64
 """What the first event is chained to."""
@@ -59,28 +59,32 @@ MOVE_HEAD = "UPDATE audit_head SET seq = %(seq)s, hash = %(hash)s"
 def append(
     conn: Conn, event: str, subject: str, *, actor: str, at: datetime,
     before: Any = None, after: Any = None, versions: Mapping[str, str] | None = None,
-) -> int:  # fmt: skip
-    """Add one event and give its number. The caller commits, soon: the chain's end is locked until then.
+) -> None:  # fmt: skip
+    """Add one event when the transaction ends: the chain's end is locked last, whatever is locked after this call.
 
-    So call it last in a transaction. `event` is noun.verb (`file.read`, `document.corrected`); `subject` is kind:id
-    (`file:…`); `before` and `after` are plain JSON values.
+    So no two transactions wait for each other in a circle. `event` is noun.verb (`file.read`, `document.corrected`);
+    `subject` is kind:id (`file:…`); `before` and `after` are plain JSON values, kept as they are now.
     """
+    told = canonical(
+        {
+            "at": at.isoformat(timespec="microseconds"), "actor": actor, "event": event, "subject": subject,
+            "before": before, "after": after, "versions": dict(versions or {}),
+        }
+    )  # fmt: skip
+    at_last(conn, lambda: _add(conn, event, subject, at, json.loads(told)))
+
+
+def _add(conn: Conn, event: str, subject: str, at: datetime, told: Mapping[str, Any]) -> None:
     row = conn.execute(LOCK_HEAD).fetchone()
     assert row is not None
     seq: int = row[0] + 1
     previous: str = row[1]
-    entry = canonical(
-        {
-            "seq": seq, "at": at.isoformat(timespec="microseconds"), "actor": actor, "event": event, "subject": subject,
-            "before": before, "after": after, "versions": dict(versions or {}),
-        }
-    )  # fmt: skip
+    entry = canonical({"seq": seq, **told})
     digest = chained(previous, entry)
     conn.execute(
         ADD, {"seq": seq, "entry": entry, "previous": previous, "hash": digest, "subject": subject, "event": event, "at": at}
     )
     conn.execute(MOVE_HEAD, {"seq": seq, "hash": digest})
-    return seq
 
 
 def canonical(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -18,13 +17,11 @@ class HeldRow(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: UUID
-    version: int
     person_hetu: str
-    opened_at: datetime
 
 
 HELD = """
-    SELECT id, version, person_hetu, opened_at
+    SELECT id, person_hetu
       FROM work_item
      WHERE queue = 'protected_clients' AND state = 'waiting' AND person_hetu IS NOT NULL AND findings @> %(finding)s
      ORDER BY opened_at, id

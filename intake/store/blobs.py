@@ -67,15 +67,18 @@ class BlobStore(Protocol):
         ...
 
 
-def open_blobs(place: str, s3_endpoint: str | None) -> BlobStore:
-    """Choose the store that `place` names: s3://bucket/prefix, or a folder. Nothing is touched before the first use."""
+def open_blobs(place: str, s3_endpoint: str | None, was_used: Callable[[], bool] = lambda: False) -> BlobStore:
+    """Choose the store that `place` names: s3://bucket/prefix, or a folder. Nothing is touched before the first use.
+
+    `was_used` says whether anything was ever kept there: a folder that is gone since is then not made anew.
+    """
     if place.startswith("s3://"):
         from intake.store.blobs_s3 import S3Blobs  # 20 MB that a folder does not need
 
         return S3Blobs(place, s3_endpoint)
     from intake.store.blobs_local import LocalBlobs
 
-    return LocalBlobs(Path(place))
+    return LocalBlobs(Path(place), was_used)
 
 
 def is_sha256(name: str) -> bool:

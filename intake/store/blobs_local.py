@@ -12,10 +12,11 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from intake.durable import make_folder, sync_folder
 from intake.store.blobs import Blob, checked_name, chunks_of, copy_hashed, is_sha256, verified
 from models.errors import BlobDamagedError, BlobsAwayError, DiskFullError
 
@@ -27,12 +28,13 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 class LocalBlobs:
     """`sha256/ab/cd/abcd…` below `root`; `tmp` holds what is being written.
 
-    The folder is made at the first use only. One that disappears later (a share that is no longer mounted) means
-    BlobsAwayError: making it anew would hide all that was stored before.
+    The folder is made at the first use of all only. One that is gone later (a share that is not mounted) means
+    BlobsAwayError: made anew it would hide all that was stored before, and be hidden itself when the share is back.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, was_used: Callable[[], bool] = lambda: False) -> None:
         self._root = root
+        self._was_used = was_used
         self._passing = root / "tmp"
         self._is_ready = False
 
@@ -143,6 +145,8 @@ class LocalBlobs:
         if self._is_ready:
             return
         with self._failures():
+            if not (self._root / "sha256").is_dir() and self._was_used():
+                raise BlobsAwayError("folder: what was kept in it is not there; is it mounted?")
             for folder in (self._root, self._root / "sha256", self._passing):
                 make_folder(folder)
             sync_folder(self._root.parent)
@@ -163,28 +167,6 @@ class LocalBlobs:
                 free = self.free_mb() or 0
                 raise DiskFullError(free, max(free, size >> 20) + 1) from error
             raise BlobsAwayError(f"folder: {error.strerror or type(error).__name__}") from error
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, each forced into the one above: a power cut leaves none without its entry."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Force a folder's entries to disk; network shares that know no such thing do it themselves."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
-            raise
-    finally:
-        os.close(handle)
 
 
 def _rename(passing: Path, path: Path) -> None:

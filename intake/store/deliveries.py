@@ -122,6 +122,18 @@ def matters(conn: Conn, document_id: UUID) -> list[OutgoingMatter]:
         return cursor.execute(MATTERS, {"document_id": document_id}).fetchall()
 
 
+MAY_HAVE = """
+    SELECT EXISTS (SELECT 1 FROM delivery
+                    WHERE document_id = %(document_id)s AND (state = 'delivered' OR attempts > 0 OR answer IS NOT NULL))
+"""
+
+
+def may_have(conn: Conn, document_id: UUID) -> bool:
+    """Tell whether the core may have any version of a document: one is on its way, or its answer was lost, or it has it."""
+    row = conn.execute(MAY_HAVE, {"document_id": document_id}).fetchone()
+    return row is not None and bool(row[0])
+
+
 ADD = """
     INSERT INTO delivery (id, document_id, version, body, state, created_at, next_try_at)
     VALUES (%(id)s, %(document_id)s, %(version)s, %(body)s, 'waiting', %(now)s, %(now)s)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from intake.store.database import Conn
 from models.errors import ConflictError, NotFoundError
 
-Origin = Literal["reading", "correction", "arrival"]
+Origin = Literal["reading", "correction", "arrival", "matter"]
 
 
 class DocumentRow(BaseModel):

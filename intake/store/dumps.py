@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +21,9 @@ from models.errors import BackupError, EmbeddedPostgresError
 
 MINUTES = 60
 LONGEST_S = 12 * 60 * MINUTES
+KNOWS_EVERY_SETTING = 17
+"""From this version on a server knows every setting that pg_restore begins with."""
+UNKNOWN_SETTING, LINES_OF_HEAD = b"SET transaction_timeout", 40
 
 SNAPSHOT = "SELECT pg_export_snapshot()"
 
@@ -37,8 +43,41 @@ def dump(conn: Conn, url: str, snapshot: str, target: Path) -> None:
 
 def load(conn: Conn, url: str, source: Path) -> None:
     """Put a dump into an empty database, all of it or nothing."""
-    program = _program("pg_restore", conn.info.server_version // 10000)
-    _run([program, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(source)], url)
+    major = conn.info.server_version // 10000
+    words = [_program("pg_restore", major), "--no-owner", "--no-privileges", str(source)]
+    if major >= KNOWS_EVERY_SETTING:
+        _run([*words, "--single-transaction", "--exit-on-error"], url)
+    else:
+        script = [_program("psql", major), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        _pass_on([*words, "--file=-"], script, url)
+
+
+def _pass_on(restore: list[str], script: list[str], url: str) -> None:
+    """Hand a dump to an older server as a script, without the one setting in its head that such a server does not know.
+
+    Nothing is committed when the script breaks off: its end never comes, for it is only given when pg_restore ended well.
+    """
+    where, environment = _target(url)
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(restore, stdout=subprocess.PIPE, stderr=said, env=environment) as source,
+        subprocess.Popen([*script, where], stdin=subprocess.PIPE, stdout=said, stderr=said, env=environment) as target,
+    ):
+        assert source.stdout is not None
+        assert target.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            for line in itertools.islice(source.stdout, LINES_OF_HEAD):
+                if not line.startswith(UNKNOWN_SETTING):
+                    target.stdin.write(line)
+            shutil.copyfileobj(source.stdout, target.stdin)
+            if source.wait(LONGEST_S) != 0:
+                target.kill()
+        with contextlib.suppress(BrokenPipeError):
+            target.stdin.close()
+        source.stdout.close()
+        ended = source.wait(LONGEST_S) or target.wait(LONGEST_S)
+        said.seek(0)
+        _check_ended(Path(script[0]).name, ended, said.read().decode(errors="replace"))
 
 
 def _program(name: str, server_major: int) -> str:
@@ -74,21 +113,26 @@ def _candidates(name: str) -> Iterator[Path]:
 
 def _run(command: list[str], url: str) -> None:
     """Run one program against `url`. The password goes by the environment: arguments are everybody's to read."""
+    where, environment = _target(url)
+    words = [*command[:1], where, *command[1:]]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment, timeout=LONGEST_S)
+    _check_ended(Path(command[0]).name, done.returncode, done.stderr)
+
+
+def _target(url: str) -> tuple[str, dict[str, str]]:
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     password = parts.pop("password", None)
-    environment = _environment({"PGPASSWORD": password} if password else {})
-    words = [*command[:1], f"--dbname={make_conninfo('', **parts)}", *command[1:]]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment, timeout=LONGEST_S)
-    if done.returncode != 0:
+    return f"--dbname={make_conninfo('', **parts)}", _environment({"PGPASSWORD": password} if password else {})
+
+
+def _check_ended(program: str, ended: int, said: str) -> None:
+    if ended != 0:
         # Its words may quote rows: only the kind of complaint is passed on.
-        said = next((line for line in done.stderr.splitlines() if "error:" in line), "no reason given")
+        complaint = next((line for line in said.splitlines() if "error:" in line.lower()), "no reason given")
         raise BackupError(
-            f"{Path(command[0]).name} ended with {done.returncode} ({re.split(r'error: ?', said)[-1][:160]}).",
+            f"{program} ended with {ended} ({re.split(r'(?i)error: *', complaint)[-1][:160]}).",
             "Check that the server runs and has room, then try again.",
         )
-
-
-_PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "PGSSLMODE", "PGSSLROOTCERT")
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:

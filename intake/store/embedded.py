@@ -110,6 +110,9 @@ class EmbeddedPostgres:
                 self._come()
                 try:
                     self._attach_or_start()
+                except psycopg.OperationalError as error:
+                    self._go()
+                    raise EmbeddedPostgresError("it went away while it was started", f"Look into {self.log}.") from error
                 except BaseException:
                     self._go()
                     raise

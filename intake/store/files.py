@@ -96,6 +96,16 @@ def advance(conn: Conn, file: FileRow, stage: Stage, problem: dict[str, Any] | N
     return moved
 
 
+ANY_KEPT = "SELECT EXISTS (SELECT 1 FROM file)"
+
+
+def any_kept(conn: Conn) -> bool:
+    """Tell whether any file was ever taken: then there are bytes of it."""
+    row = conn.execute(ANY_KEPT).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
 FIRST_OF_BYTES = """
     SELECT file.id, batch_id, number, name, sha256, bytes, media_type, pages_in, stage, revision, duplicate_of, problem
       FROM file

@@ -7,6 +7,8 @@ from functools import cache
 from uuid import UUID
 
 import procrastinate
+import psycopg
+from procrastinate.exceptions import ConnectorException
 
 from intake.store.database import Conn
 
@@ -24,7 +26,10 @@ def _producer() -> procrastinate.App:
 
 
 def enqueue(conn: Conn, task: str, subject: UUID, *, at: datetime | None = None, delay_s: float = 0.0) -> None:
-    """Line up `task` for one file or delivery, not before `at` (or `delay_s` from now). The caller commits."""
+    """Line up `task` for one file or delivery, not before `at` (or `delay_s` from now). The caller commits.
+
+    The database's own errors come out as such, not as procrastinate's: a transaction knows by them that it is away.
+    """
     deferrer = _producer().configure_task(
         task,
         allow_unknown=True,
@@ -33,4 +38,7 @@ def enqueue(conn: Conn, task: str, subject: UUID, *, at: datetime | None = None,
         schedule_at=at,
         schedule_in={"seconds": int(timedelta(seconds=delay_s).total_seconds())} if delay_s and at is None else None,
     )
-    deferrer.defer(subject=str(subject))
+    try:
+        deferrer.defer(subject=str(subject))
+    except ConnectorException as error:
+        raise (error.__cause__ if isinstance(error.__cause__, psycopg.Error) else error) from error

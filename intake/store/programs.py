@@ -129,7 +129,8 @@ def _copy(folder: Path) -> Path:
     relative = folder.relative_to(package.parent)
     if (target / relative / "postgres").exists():
         return target / relative
-    SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+    SHARED.mkdir(parents=True, exist_ok=True)
+    SHARED.chmod(0o755)  # whatever the umask: the account must enter it
     with tempfile.TemporaryDirectory(prefix=".copying-", dir=SHARED) as work:
         half = Path(work) / "programs"
         shutil.copytree(install, half / install.relative_to(package.parent), symlinks=True)

@@ -29,6 +29,7 @@ class RequestRow(BaseModel):
     addressee: Addressee
     language: Language
     recipient: list[str]
+    recipient_doubtful: bool
     text: str
     asked: list[str]
     finding_keys: list[str]
@@ -51,8 +52,8 @@ class RequestRow(BaseModel):
 
 
 COLUMNS = """
-    id, number, work_item_id, addressee, language, recipient, text, asked, finding_keys, letter_codes, sections,
-    written_day, due_day, first_due_day, state, version, written_at, written_by, sent_at, sent_by, overdue_at,
+    id, number, work_item_id, addressee, language, recipient, recipient_doubtful, text, asked, finding_keys, letter_codes,
+    sections, written_day, due_day, first_due_day, state, version, written_at, written_by, sent_at, sent_by, overdue_at,
     answered_at, answered_file_id, seen_at, withdrawn_at
 """
 NEXT_NUMBER = "SELECT nextval(pg_get_serial_sequence('request', 'number'))"
@@ -66,11 +67,12 @@ def next_number(conn: Conn) -> int:
 
 
 ADD = """
-    INSERT INTO request (id, number, work_item_id, addressee, language, recipient, text, asked, finding_keys, letter_codes,
-                         sections, written_day, due_day, state, written_at, written_by)
+    INSERT INTO request (id, number, work_item_id, addressee, language, recipient, recipient_doubtful, text, asked, finding_keys,
+                         letter_codes, sections, written_day, due_day, state, written_at, written_by)
     OVERRIDING SYSTEM VALUE
-    VALUES (%(id)s, %(number)s, %(work_item_id)s, %(addressee)s, %(language)s, %(recipient)s, %(text)s, %(asked)s,
-            %(finding_keys)s, %(letter_codes)s, %(sections)s, %(written_day)s, %(due_day)s, 'draft', %(now)s, %(actor)s)
+    VALUES (%(id)s, %(number)s, %(work_item_id)s, %(addressee)s, %(language)s, %(recipient)s, %(recipient_doubtful)s, %(text)s,
+            %(asked)s, %(finding_keys)s, %(letter_codes)s, %(sections)s, %(written_day)s, %(due_day)s, 'draft',
+            %(now)s, %(actor)s)
 """
 
 
@@ -105,13 +107,35 @@ def _one(conn: Conn, statement: str, request_id: UUID) -> RequestRow:
     return request
 
 
-OF_WORK_ITEM = f"SELECT {COLUMNS} FROM request WHERE work_item_id = %(item_id)s ORDER BY number"
+WITH_MATTER = """
+    SELECT other.id
+      FROM work_item AS own
+      JOIN work_item AS other ON other.id = own.id OR other.matter_id = own.matter_id
+     WHERE own.id = %(item_id)s
+"""
+OF_MATTER = f"SELECT {COLUMNS} FROM request WHERE work_item_id IN ({WITH_MATTER}) ORDER BY number"
 
 
-def of_work_item(conn: Conn, item_id: UUID) -> list[RequestRow]:
-    """Give all requests of a matter, oldest first."""
+def of_matter(conn: Conn, item_id: UUID) -> list[RequestRow]:
+    """Give all requests of the matter that a work item is about, oldest first: also those written for an earlier work item."""
     with conn.cursor(row_factory=class_row(RequestRow)) as cursor:
-        return cursor.execute(OF_WORK_ITEM.encode(), {"item_id": item_id}).fetchall()
+        return cursor.execute(OF_MATTER.encode(), {"item_id": item_id}).fetchall()
+
+
+LOCK_ITEMS = f"""
+    SELECT id, state FROM work_item WHERE id IN ({WITH_MATTER}) ORDER BY id FOR UPDATE
+"""
+
+
+def lock_items(conn: Conn, item_id: UUID) -> UUID:
+    """Lock the work items of a matter, in one order, and give the one that speaks for it: the waiting one, else `item_id`.
+
+    Raises NotFoundError when there is no such work item.
+    """
+    states: dict[UUID, str] = dict(conn.execute(LOCK_ITEMS.encode(), {"item_id": item_id}).fetchall())
+    if item_id not in states:
+        raise NotFoundError("work item", str(item_id))
+    return next((other for other, state in states.items() if state == "waiting"), item_id)
 
 
 OF_NUMBERS = f"SELECT {COLUMNS} FROM request WHERE number = ANY(%(numbers)s) ORDER BY work_item_id, number"
@@ -133,9 +157,7 @@ LISTING = f"""
 """
 
 
-def listing(
-    conn: Conn, *, state: State | None = None, due_before: date | None = None, limit: int = 100
-) -> list[RequestRow]:
+def listing(conn: Conn, *, state: State | None = None, due_before: date | None = None, limit: int = 100) -> list[RequestRow]:
     """Give requests, those due first; `due_before` gives those that were sent, are not answered and were due before that day."""
     values = {"state": state, "due_before": due_before, "limit": limit}
     with conn.cursor(row_factory=class_row(RequestRow)) as cursor:
@@ -153,13 +175,17 @@ def newly_overdue(conn: Conn, today: date) -> list[UUID]:
 
 
 EDIT = """
-    UPDATE request SET text = %(text)s, due_day = %(due_day)s, version = version + 1 WHERE id = %(id)s
+    UPDATE request
+       SET text = %(text)s, due_day = %(due_day)s, recipient = coalesce(%(recipient)s, recipient),
+           recipient_doubtful = recipient_doubtful AND %(recipient)s::text[] IS NULL, version = version + 1
+     WHERE id = %(id)s
 """
 
 
-def edit(conn: Conn, request_id: UUID, text: str, due_day: date) -> None:
-    """Put a draft's body in the place of the one before."""
-    conn.execute(EDIT, {"id": request_id, "text": text, "due_day": due_day})
+def edit(conn: Conn, request_id: UUID, text: str, due_day: date, recipient: Sequence[str] | None) -> None:
+    """Put a draft's body in the place of the one before; without `recipient` that stays as it is."""
+    lines = None if recipient is None else list(recipient)
+    conn.execute(EDIT, {"id": request_id, "text": text, "due_day": due_day, "recipient": lines})
 
 
 SENT = """

@@ -114,3 +114,12 @@ def take_turn(conn: Conn) -> bool:
     conn.execute(NOTICE_DEATH)
     row = conn.execute(TAKE_TURN, {"lock": MAINTENANCE_LOCK}).fetchone()
     return row is not None and bool(row[0])
+
+
+WAITS = "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+
+
+def anything_waits(conn: Conn) -> bool:
+    """Tell whether a job is due that nobody has begun."""
+    row = conn.execute(WAITS).fetchone()
+    return row is not None and bool(row[0])

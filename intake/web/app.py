@@ -20,7 +20,9 @@ from intake.web import (
     front_page,
     ledger_api,
     manifests_api,
+    matters_api,
     operations_api,
+    requests_api,
     review_api,
 )
 from intake.web.gate import Gate
@@ -34,6 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     manifests_api.router,
     ledger_api.router,
     review_api.router,
+    matters_api.router,
+    requests_api.router,
     duplicates_api.router,
     deliveries_api.router,
     operations_api.router,
@@ -75,10 +79,23 @@ def openapi(app: FastAPI, *, needs_token: bool) -> dict[str, Any]:
         found = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= found.pop("$defs", {}) | {"Problem": found}
         _without_framework_errors(told)
+        _with_general_errors(told)
         told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         told["security"] = [{"token": []}] if needs_token else [{}, {"token": []}]
         app.openapi_schema = told
     return app.openapi_schema
+
+
+def _with_general_errors(told: dict[str, Any]) -> None:
+    """Describe what any address that names a thing, or takes a body, may answer: the thing is not there, the body is none."""
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path, operations in told["paths"].items():
+        for operation in operations.values():
+            answers = operation.get("responses", {})
+            if "{" in path:
+                answers.setdefault("404", {"description": "Not Found", "content": problem})
+            if "requestBody" in operation:
+                answers.setdefault("400", {"description": "Bad Request", "content": problem})
 
 
 def _without_framework_errors(told: dict[str, Any]) -> None:

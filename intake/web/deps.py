@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from intake import wiring
+from intake.pipeline.registers import Registers
 from intake.settings import Settings
 from intake.store.blobs import BlobStore
 from intake.store.database import Database
@@ -31,6 +33,15 @@ def settings(wired: Annotated[Wired, Depends(wired)]) -> Settings:
     return wired.settings
 
 
+def registers(request: Request) -> Registers:
+    """Give the registers, opened once a process: when the first question needs them."""
+    state = request.app.state
+    if not hasattr(state, "registers"):
+        state.registers = wiring.registers(state.wired.settings)
+    given: Registers = state.registers
+    return given
+
+
 def now() -> datetime:
     """The time of the request, as its moment counts in the database."""
     return datetime.now(UTC)
@@ -40,4 +51,5 @@ WiredDep = Annotated[Wired, Depends(wired)]
 DatabaseDep = Annotated[Database, Depends(database)]
 BlobsDep = Annotated[BlobStore, Depends(blobs)]
 SettingsDep = Annotated[Settings, Depends(settings)]
+RegistersDep = Annotated[Registers, Depends(registers)]
 Now = Annotated[datetime, Depends(now)]

@@ -15,7 +15,7 @@ from intake.web.deps import DatabaseDep, Now
 
 router = APIRouter(prefix="/api/v1", tags=["duplicates"])
 
-Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Problems: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is no document with this id."},
     409: {"description": "Nobody asks whether this document came before."},

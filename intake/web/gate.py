@@ -103,7 +103,7 @@ def _check_same_site(headers: Headers) -> None:
     origin = headers.get("origin")
     is_foreign = site is not None and site not in ("same-origin", "none")
     if site is None and origin is not None:
-        is_foreign = urlsplit(origin).netloc != headers.get("host")
+        is_foreign = _place_of(origin) != headers.get("host")
     if is_foreign:
         raise RefusedError(
             "Another site may not change anything here.", "Do it from this service's own pages, or from a program.", 403
@@ -120,12 +120,21 @@ def _check_token(given: str, token: str) -> None:
 
 def _check_length(headers: Headers, limit: int) -> None:
     length = headers.get("content-length", "")
+    if length and "transfer-encoding" in headers:
+        raise RefusedError("The request gives its length in two ways.", "Send Content-Length or chunks, not both.", 400)
     if length.isdigit() and int(length) > limit:
         raise too_large(limit)
 
 
 def too_large(limit: int) -> RefusedError:
     return RefusedError(f"The request is larger than {limit >> 20} MB.", "Send the files in several uploads.", 413)
+
+
+def _place_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name_of(address: str) -> str | None:
@@ -143,6 +152,8 @@ class _Body:
         self._limit = limit
         self._taken = 0
         self._waits_for_leave = "expect" in headers
+        # A proxy before us may see its end elsewhere than we: what follows may be another caller's request.
+        self._end_is_doubtful = "transfer-encoding" in headers and "content-length" in headers
         self._is_whole = "transfer-encoding" not in headers and headers.get("content-length", "0") == "0"
 
     async def receive(self) -> Message:
@@ -166,7 +177,7 @@ class _Body:
             except TimeoutError:
                 break
             taken += len(message.get("body", b""))
-        return self._is_whole
+        return self._is_whole and not self._end_is_doubtful
 
     async def _next(self, wait_s: float) -> Message:
         message = await asyncio.wait_for(self._receive(), wait_s)

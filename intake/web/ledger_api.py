@@ -15,6 +15,7 @@ from intake.store import work_items
 from intake.store.ledger import BatchLedgerRow, DayRow, Fault
 from intake.store.work_items import WorkItemRow
 from intake.web.deps import DatabaseDep, Now
+from intake.web.problems import documented
 from models.errors import RefusedError
 from models.work import Queue
 
@@ -86,7 +87,7 @@ class InLine(BaseModel):
     revision: int
 
 
-@router.post("/files/{file_id}/reread", tags=["work items"], status_code=HTTPStatus.ACCEPTED)
+@router.post("/files/{file_id}/reread", tags=["work items"], status_code=HTTPStatus.ACCEPTED, responses=documented(404, 409, 422))
 def read_again(file_id: UUID, rereading: Rereading, database: DatabaseDep, now: Now) -> InLine:
     """Put a parked or read file in line again. 409 when anything of it was corrected, delivered or linked already."""
     if not rereading.by.strip():

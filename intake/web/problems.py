@@ -38,6 +38,7 @@ _STATUS_BY_KIND: tuple[tuple[type[SaapuvaError], HTTPStatus], ...] = (
     (RequestError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
+_OWN_WORDS = {"extra_forbidden": "There is no field of this name."}
 _WORDS_BY_STATUS = {
     400: ("The request is not well-formed.", "Compare it with the description at /openapi.json."),
     404: ("There is nothing at this address.", "The addresses there are stand in /openapi.json."),
@@ -134,7 +135,7 @@ def _invalid(_: Request, error: Exception) -> JSONResponse:
     details = [
         ProblemDetail(
             code=str(each["type"]),
-            problem=str(each["msg"]),
+            problem=_OWN_WORDS.get(each["type"], str(each["msg"]).removeprefix("Value error, ")),
             remedy="Compare it with /openapi.json.",
             field=".".join(map(str, each["loc"])),
         )

@@ -13,13 +13,13 @@ from intake.pipeline import review
 from intake.pipeline.review import Reviewed, ShownDocument
 from intake.store.deliveries import DeliveryRow
 from intake.store.work_items import WorkItemRow
-from intake.web.deps import DatabaseDep, Now
+from intake.web.deps import DatabaseDep, Now, RegistersDep
 from models.review import Correction
 from models.work import Queue
 
 router = APIRouter(prefix="/api/v1", tags=["review"])
 
-Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Reviewer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Problems: dict[int | str, dict[str, Any]] = {
     404: {"description": "There is none with this id."},
     409: {"description": "It has changed since you saw it."},
@@ -45,7 +45,7 @@ class Route(_Asked):
     version: Annotated[int, Field(ge=1)]
     reviewer: Reviewer
     queue: Queue
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
     person_hetu: Annotated[str, StringConstraints(pattern=r"^\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]$")] | None = None
 
 
@@ -84,17 +84,20 @@ def show_document(document_id: UUID, database: DatabaseDep) -> DocumentAnswer:
 
 
 @router.post("/documents/{document_id}/corrections", responses=Problems)
-def correct_document(document_id: UUID, asked: Corrections, database: DatabaseDep, now: Now) -> ReviewAnswer:
+def correct_document(
+    document_id: UUID, asked: Corrections, database: DatabaseDep, registers: RegistersDep, now: Now
+) -> ReviewAnswer:
     """Correct or confirm what was read. What is then complete goes to the rules core, replacing an earlier version."""
-    return _answer(review.correct(database, document_id, asked.version, asked.corrections, asked.reviewer, now))
+    return _answer(review.correct(database, document_id, asked.version, asked.corrections, asked.reviewer, now, registers))
 
 
 @router.post("/work-items/{item_id}/route", responses=Problems)
-def route_work_item(item_id: UUID, asked: Route, database: DatabaseDep, now: Now) -> WorkItemRow:
+def route_work_item(item_id: UUID, asked: Route, database: DatabaseDep, registers: RegistersDep, now: Now) -> WorkItemRow:
     """Move a matter to another queue."""
     return review.reroute(
-        database, item_id, asked.version, asked.queue, asked.reason, asked.reviewer, now, person_hetu=asked.person_hetu
-    )
+        database, item_id, asked.version, asked.queue, asked.reason, asked.reviewer, now,
+        person_hetu=asked.person_hetu, registers=registers,
+    )  # fmt: skip
 
 
 def _answer(reviewed: Reviewed) -> ReviewAnswer:

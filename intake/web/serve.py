@@ -17,6 +17,7 @@ import uvicorn
 from intake.settings import Settings
 from intake.web.app import create_app
 from intake.web.gate import is_loopback
+from intake.web.heads import PromptHeads
 from intake.wiring import Wired
 from models.errors import SettingsError
 
@@ -50,6 +51,7 @@ def address(host: str, bound: socket.socket) -> str:
 def _config(wired: Wired) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(wired),
+        http=PromptHeads,
         log_config=None,
         access_log=False,  # RequestLog says it without addresses
         server_header=False,

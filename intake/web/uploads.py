@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
@@ -19,7 +20,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from intake.pipeline.receive import HELSINKI, ensure_room
 from intake.store.batches import Channel
 from intake.web.deps import BlobsDep, SettingsDep
-from models.errors import RefusedError
+from models.errors import DiskFullError, RefusedError
 
 FILES = "files"
 _MAX_FIELDS = 20
@@ -128,6 +129,14 @@ async def _parsed(request: Request, max_files: int) -> FormData:
         if error.message.startswith("Too many files"):
             raise RefusedError(f"More than {max_files} files in one upload.", "Send them in several uploads.", 413) from error
         raise RefusedError("The form is not well-formed.", _REMEDY, 400) from error
+    except UnicodeError as error:  # the sender names a charset that says no to everything
+        parser.close_files()
+        raise RefusedError("The form's words cannot be read in the charset it names.", _REMEDY, 400) from error
+    except OSError as error:
+        parser.close_files()
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFullError(0, 1) from error
     if not parser.is_whole:
         parser.close_files()
         raise RefusedError("The form breaks off before its last boundary.", "Send all of it again: nothing was taken.", 400)

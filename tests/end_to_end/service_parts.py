@@ -29,7 +29,10 @@ class Parts:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self, command: str) -> subprocess.Popen[bytes]:
-        told = {"SAAPUVA_DATABASE_URL": self.database_url, "SAAPUVA_DATA": str(self.folder), "OMP_THREAD_LIMIT": "1"}
+        outbox = self.folder / "outbox"
+        outbox.mkdir(exist_ok=True)
+        told = {"SAAPUVA_DATABASE_URL": self.database_url, "SAAPUVA_DATA": str(self.folder), "SAAPUVA_CORE": str(outbox)}
+        told["OMP_THREAD_LIMIT"] = "1"
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **told, **self.settings}
         with (self.folder / f"{command}-{len(self.started)}.log").open("wb") as log:
             process = subprocess.Popen([sys.executable, "-m", "intake.cli", command], env=environment, stdout=log, stderr=log)

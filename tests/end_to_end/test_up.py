@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -157,6 +158,13 @@ def test_it_says_where_everything_is(service: Service) -> None:
 
     assert service.said()["url"] in told
     assert str(service.data / "inbox" / "fax") in told
+
+
+def test_nothing_it_makes_is_open_to_others_wherever_the_data_folder_lies(service: Service) -> None:
+    made = [path for path in service.data.rglob("*") if not path.is_symlink()]
+
+    assert len(made) > 10
+    assert [str(path) for path in made if stat.S_IMODE(path.lstat().st_mode) & 0o007] == []
 
 
 def test_a_second_up_is_refused_and_status_tells_of_the_first(service: Service) -> None:

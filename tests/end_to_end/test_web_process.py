@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import threading
@@ -18,7 +19,7 @@ import pytest
 from intake.settings import Settings
 from intake.store.blobs import open_blobs
 from intake.store.database import Database
-from intake.web import serve
+from intake.web import heads, serve
 from intake.wiring import Wired
 from models.errors import SettingsError
 from tests.end_to_end.web_process import WebProcess, web_process
@@ -165,6 +166,44 @@ def test_what_is_no_http_is_refused_and_the_next_one_served(web: WebProcess, sen
 
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
     assert batches(web) == []
+
+
+def test_connections_that_never_finish_a_head_keep_nobody_out_for_long(web: WebProcess) -> None:
+    port = urlsplit(web.url).port or 0
+    silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(270)]
+    try:
+        for connection in silent[::2]:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+        assert httpx2.get(f"{web.url}/health/live").status_code == 503  # all places are taken
+
+        until = time.monotonic() + 2 * heads.HEAD_S
+        while httpx2.get(f"{web.url}/health/live").status_code != 200:
+            assert time.monotonic() < until, "they still keep others out"
+            time.sleep(0.5)
+    finally:
+        for connection in silent:
+            connection.close()
+
+
+def test_a_kept_connection_must_finish_its_next_head_too(web: WebProcess) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(web.url).port or 0), timeout=2 * heads.HEAD_S) as kept:
+        kept.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert kept.recv(65536).startswith(b"HTTP/1.1 200")
+
+        kept.sendall(b"GET /health/live HTTP/1.1\r\n")
+        began = time.monotonic()
+        with contextlib.suppress(ConnectionResetError):
+            assert kept.recv(65536) == b""
+
+        assert time.monotonic() - began < heads.HEAD_S + 3
+
+
+def test_what_follows_a_request_with_two_lengths_is_not_a_request(web: WebProcess) -> None:
+    smuggled = b"0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+    answer = raw(web, head("Content-Length: 4", "Transfer-Encoding: chunked"), smuggled)
+
+    assert answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1") == 1
 
 
 def wired(database: Database, folder: Path, **changes: object) -> Wired:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -156,3 +159,17 @@ def test_without_the_binding_tesseract_runs_as_a_command(monkeypatch: pytest.Mon
     monkeypatch.setitem(__import__("sys").modules, "tesserocr", None)
 
     assert tesseract.get_page_reader().name == "tesseract-command"
+
+
+@pytest.mark.end_to_end
+def test_the_line_reader_leaves_nothing_in_the_home_folder_and_asks_nobody(tmp_path: Path) -> None:
+    """Its library would keep a device's id there and send what was done to its maker."""
+    program = (
+        "import numpy as np\nfrom extractors.ocr.ppocr import PaddleReader\n"
+        "PaddleReader().read_line(np.full((40, 200), 255, np.uint8))"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+
+    subprocess.run([sys.executable, "-c", program], env={**environment, "HOME": str(tmp_path)}, check=True, timeout=120)
+
+    assert [str(path) for path in tmp_path.rglob("*")] == []

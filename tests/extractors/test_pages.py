@@ -166,6 +166,12 @@ def test_limits_on_pages_and_pixels_are_the_callers() -> None:
         list(open_pages(coded("PNG"), "x.png", Limits(max_page_px=100_000)))
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_file_of_too_many_pages_is_refused_before_one_is_decoded(whole: bool) -> None:
+    with pytest.raises(TooManyPagesError):
+        examine(typed(pages=3), "x.pdf", Limits(max_pages=2), whole=whole)
+
+
 @pytest.mark.parametrize("data", [b"", b"hello", typed()[:400], coded("PNG")[:300]])
 def test_examine_refuses_what_open_pages_refuses(data: bytes) -> None:
     with pytest.raises(InputError) as opened:

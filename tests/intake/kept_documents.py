@@ -11,6 +11,9 @@ from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
+from intake.pipeline import joining
+from intake.pipeline.joining import Group
+from intake.pipeline.rerouting import records_of
 from intake.store import documents, work_items
 from intake.store.database import Database
 from models.work import Reason, WorkItem
@@ -34,6 +37,7 @@ def application(**changed: Any) -> dict[str, Any]:
     """An application of which nothing waits for a person, as `read` prints it."""
     fields = {
         "applicant_hetu": field(HETU),
+        "benefit": field("infectious_disease_allowance", reading="mark"),
         "absence_start": field("2019-03-12"),
         "abroad": field(False, reading="mark"),
         "employers": [{"name": field("Leipomo Kaura Oy"), "pays_wage": field(True, reading="mark")}],
@@ -92,7 +96,9 @@ def keep(
         result = Jsonb({"source": {"channel": "fax"}})
         conn.execute(ADD_READING, {"id": reading, "file": file, "result": result, "now": NOW})
         ids = [_add(conn, file, reading, body) for body in bodies]
-        work_item = work_items.open(conn, file, item, ids, waits_because, NOW)
+        records = dict(zip(ids, records_of(dict(zip(ids, bodies, strict=True))), strict=True))
+        [matter] = joining.join(conn, [Group(HETU, tuple(ids))], records, NOW)
+        work_item = work_items.open(conn, file, item, ids, waits_because, NOW, matter_id=matter)
         if not waits_because:
             work_items.close(conn, work_item, NOW)
     return Kept(file, tuple(ids), work_item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import threading
@@ -145,15 +146,16 @@ def test_what_speaks_of_the_way_there_is_tried_again(web: Any, core: HttpCore, s
     ("says", "at_least", "at_most"),
     [
         ("120", 120, 120),
-        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 3500, 3601),
-        (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0),
+        (timedelta(hours=1), 3500, 3601),
+        (timedelta(hours=-1), 0, 0),
         ("soon", 0, 0),
         ("-5", 0, 0),
         ("9" * 400, 1, 1e9),
     ],
 )
-def test_the_core_may_ask_us_to_wait(web: Any, core: HttpCore, says: str, at_least: float, at_most: float) -> None:
-    web.answer = answering(503, {"Retry-After": says})
+def test_the_core_may_ask_us_to_wait(web: Any, core: HttpCore, says: str | timedelta, at_least: float, at_most: float) -> None:
+    told = format_datetime(datetime.now(UTC) + says, usegmt=True) if isinstance(says, timedelta) else says
+    web.answer = answering(503, {"Retry-After": told})
 
     with pytest.raises(CoreAwayError) as away:
         core.deliver(EVENT, BODY)
@@ -234,6 +236,36 @@ def test_a_folder_gets_each_event_once_and_whole(tmp_path: Path) -> None:
     assert (tmp_path / f"{EVENT}.json").stat().st_mode & 0o007 == 0
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["written", "found"])
+def test_a_folders_receipt_is_given_once_its_entry_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    # given, or not, a worker that died between renaming the file and forcing the folder to the disk
+    if not first:
+        (tmp_path / f"{EVENT}.json").write_bytes(BODY)
+    forced: list[str] = []
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        forced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+
+    SpoolCore(tmp_path, TERMS).deliver(EVENT, BODY)
+
+    assert forced[-1] == str(tmp_path)
+
+
+def test_the_outbox_folder_is_made_to_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: forced.append(str(Path(f"/proc/self/fd/{handle}").readlink())))
+
+    SpoolCore(tmp_path / "new" / "outbox", TERMS, make=True).deliver(EVENT, BODY)
+
+    assert {str(tmp_path), str(tmp_path / "new"), str(tmp_path / "new" / "outbox")} <= set(forced)
+
+
 def test_another_body_under_the_same_id_is_refused(tmp_path: Path) -> None:
     core = SpoolCore(tmp_path, TERMS)
     core.deliver(EVENT, BODY)
@@ -289,7 +321,7 @@ def test_without_a_place_records_go_to_the_outbox_folder(tmp_path: Path) -> None
     "given",
     [
         {"core": "https://core.example/records"},
-        {"core": "https://core.example/records", "core_secret": "not base64 at all!"},
+        {"core": "https://core.example/records", "core_secret": "not-base64-at-all!"},
         {"core": "https://core.example/records", "core_secret": "whsec_c2hvcnQ="},
         {"core": "https://core.example/records", "core_secret": SECRET, "core_ca": "missing.pem"},
         {"core": "https://core.example/records", "core_secret": SECRET, "core_cert": "missing.pem"},

@@ -17,6 +17,7 @@ from intake.store import alarms
 from intake.store.blobs import open_blobs
 from intake.store.database import Database
 from intake.wiring import Wired
+from models.errors import BlobsAwayError
 from tests.intake.received_files import NOW, Bench, bench
 
 TODO = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"
@@ -89,6 +90,44 @@ def test_a_file_that_waits_too_long_is_an_alarm_until_it_is_read(place: Bench) -
     assert (before, raised.kind) == ([], "oldest_waiting")
     with place.database.transaction() as conn:
         assert alarms.open_alarms(conn) == []
+
+
+def test_work_without_a_worker_is_an_alarm_until_one_lives(place: Bench) -> None:
+    idle = _alarms_after_looking(place)
+    place.take((b"one", 1))
+    alone = _alarms_after_looking(place)
+    with place.database.transaction() as conn:
+        conn.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    served = _alarms_after_looking(place)
+
+    assert (idle, alone, served) == ([], ["no_worker"], [])
+
+
+def _alarms_after_looking(place: Bench) -> list[str]:
+    upkeep.watch_workers(place.database, 6.0, NOW)
+    with place.database.transaction() as conn:
+        return [alarm.kind for alarm in alarms.open_alarms(conn)]
+
+
+def test_a_mistake_in_one_duty_does_not_keep_the_others_from_being_done(
+    place: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a duty that fails each time, before one that gives lost work on
+    def fails(_: object) -> None:
+        raise RuntimeError
+
+    def away(_: object) -> None:
+        raise BlobsAwayError("folder: gone")
+
+    stop = threading.Event()
+    duties = [maintain.Duty(0.0, fails), maintain.Duty(0.0, away), maintain.Duty(0.0, lambda _: stop.set())]
+    monkeypatch.setattr(maintain, "duties_of", lambda _: duties)
+
+    # when
+    maintain.run(Wired(Settings(data=tmp_path), place.database, open_blobs(str(tmp_path), None)), stop)
+
+    # then it has come to an end by itself
+    assert stop.is_set()
 
 
 @pytest.mark.end_to_end

@@ -362,6 +362,44 @@ def test_r07_a_due_recovery_goes_to_the_recovery_centre() -> None:
     assert (item.queue, item.reasons[0].rule) == ("recovery_centre", "R07")
 
 
+def test_r07_beside_an_application_the_recovery_centre_is_told_and_the_matter_stays() -> None:
+    letter = record("clarification", "d9", 2, person_hetu=OLLI)
+    texts = {2: words_of("Takaisinperinnän maksusuunnitelma").model_copy(update={"number": 2})}
+
+    item = only(route([application(), letter], texts, Arrived(date(2019, 1, 15), "post")))
+
+    assert place(item) == SOUTH
+    assert "R07" in {task.rule for task in item.side_tasks}
+
+
+def test_r03_a_childs_security_ban_protects_the_guardians_matter() -> None:
+    claim = application(ordered_person="child", child_hetu=CHILD)
+
+    item = only(route([claim], facts=lambda hetu: Facts(has_security_ban=hetu == CHILD)))
+
+    assert (item.queue, item.reasons[0].rule) == ("protected_clients", "R03")
+
+
+def test_r03_is_before_another_kela_benefit_and_recovery_and_after_another_authority() -> None:
+    letter = record("misdirected_other", person_hetu=OLLI)
+
+    def queue(said: str) -> str:
+        return only(route([letter], {1: words_of(said)}, facts=lambda _: Facts(has_security_ban=True))).queue
+
+    assert [queue(said) for said in ("Asumistuki", "Takaisinperintä", "Ajoneuvovero")] == [
+        "protected_clients", "protected_clients", "other_authority",
+    ]  # fmt: skip
+
+
+def test_m14_and_in_finnish_is_no_currency() -> None:
+    said = "lisät sekä ylityöt"
+    notice = record("y17_wage_notice", employee_hetu=OLLI, absence_reason="infectious_disease", additional_info=said)
+
+    item = only(route([notice], arrived=Arrived(date(2019, 1, 15), "post")))
+
+    assert not item.side_tasks
+
+
 def test_r12_a_fund_member_stays_south_for_this_benefit() -> None:
     item = with_facts([application(), order()], is_fund_member=True)
 

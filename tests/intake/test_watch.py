@@ -103,6 +103,33 @@ def test_default_folders_are_made_and_a_file_that_comes_in_pieces_is_taken_once_
         assert running.rows("SELECT bytes FROM file") == [(len(content),)] and running.alarms() == []
 
 
+def test_what_a_killed_watcher_was_about_to_remove_is_taken_by_the_next(database: Database, tmp_path: Path) -> None:
+    # given files it had given a name of its own, one after it was taken, one in whose place another had come
+    inbox = tmp_path / "inbox" / "post"
+    (inbox / "2026-03-16").mkdir(parents=True)
+    (inbox / ".saapuva-0123abcd-a.pdf").write_bytes(pdf("a"))
+    (inbox / "2026-03-16" / ".saapuva-0123abcd-b.pdf").write_bytes(pdf("b"))
+
+    with Running(database, tmp_path) as running:
+        soon(lambda: running.files() == [("a.pdf", "received"), ("b.pdf", "received")])
+        soon(lambda: [path for path in inbox.rglob("*") if path.is_file()] == [])
+
+
+def test_a_look_that_breaks_off_is_an_alarm_until_one_does_not(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> bool:
+        raise ValueError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(watch.manifests, "reconcile", breaks)
+        with Running(database, tmp_path) as running:
+            soon(lambda: running.alarms() == ["watch_failed"])
+
+    with Running(database, tmp_path) as running:
+        soon(lambda: running.alarms() == [])
+
+
 def test_inotify_wakes_the_watcher_long_before_the_next_poll(database: Database, tmp_path: Path) -> None:
     with Running(database, tmp_path, watch_poll_s=60.0, watch_quiet_s=0.2) as running:
         soon(lambda: running.rows("SELECT 1 FROM watched_folder HAVING count(*) = 3"))

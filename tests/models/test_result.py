@@ -66,7 +66,7 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
     }  # fmt: skip
     assert set(printed["work_items"][0]) == {
         "person_hetu", "documents", "queue", "owner", "specifier", "comment", "pending_date", "last_filing_day",
-        "reasons", "findings",
+        "reasons", "findings", "side_tasks",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from intake.pipeline.checks.amounts import WEEKDAYS_IN_MONTH, DayShares, from_month, split, substitute_work
 from intake.pipeline.checks.bans import bans_in_force
+from intake.pipeline.checks.benefits import weekdays_without_leave
 from intake.pipeline.checks.case import Case, day, is_doubtful, money, period, rows, text
 from intake.pipeline.checks.days import benefit_weekdays, instalments
 from intake.pipeline.checks.seizure import cents, protected_share, seized, seized_fixed
@@ -51,11 +52,11 @@ def amount_sheet(case: Case) -> AmountSheet:
     """Work out what the papers allow; no wage notice with a loss, no lines."""
     lines: list[AmountLine] = []
     for notice in case.papers("y17_wage_notice"):
-        daily = _daily(notice)
+        daily = _daily(case, notice)
         if daily:
             lines.append(daily)
             lines += _shares(notice, daily.euros)
-            lines += _period(notice, daily.euros)
+            lines += _period(case, notice, daily.euros)
     total = sum((line.euros for line in lines if line.key == "daily"), Decimal(0))
     if total:
         lines += _bans(case, total)
@@ -66,7 +67,7 @@ def _source(record: Record, name: str) -> Source:
     return Source(record.id, name, is_doubtful(record, name))
 
 
-def _daily(notice: Record) -> AmountLine | None:
+def _daily(case: Case, notice: Record) -> AmountLine | None:
     month, other, whole = (money(notice, name) for name in ("lost_monthly_earnings", "other_work_pay", "lost_earnings_total"))
     if month is not None and other is not None:
         euros = substitute_work(month, other)
@@ -77,7 +78,7 @@ def _daily(notice: Record) -> AmountLine | None:
         formula = f"{as_euros(month)} / {WEEKDAYS_IN_MONTH}"
         return _daily_line(notice, formula, from_month(month), "1.6", ("lost_monthly_earnings",))
     days = period(notice, "absence_start", "absence_end")
-    if whole is None or days is None or days.end is None or not (weekdays := benefit_weekdays(days.start, days.end)):
+    if whole is None or days is None or days.end is None or not (weekdays := weekdays_without_leave(case, days)):
         return None
     formula = f"{as_euros(whole)} / {weekdays} ({as_period(days)})"
     return _daily_line(notice, formula, cents(whole / weekdays), "1.6", ("lost_earnings_total", "absence_start", "absence_end"))
@@ -108,11 +109,12 @@ def _shares(notice: Record, daily: Decimal) -> list[AmountLine]:
     ]
 
 
-def _period(notice: Record, daily: Decimal) -> list[AmountLine]:
+def _period(case: Case, notice: Record, daily: Decimal) -> list[AmountLine]:
+    """The whole period without days of annual leave."""
     days = period(notice, "absence_start", "absence_end")
     if days is None or days.end is None:
         return []
-    weekdays = benefit_weekdays(days.start, days.end)
+    weekdays = weekdays_without_leave(case, days)
     parts = " + ".join(map(str, instalments(weekdays)))
     formula = f"{as_period(days)}: {weekdays} arkipäivää ({parts}) × {as_euros(daily)}"
     sources = (_source(notice, "absence_start"), _source(notice, "absence_end"))

@@ -41,15 +41,27 @@ class Case:
 
 
 def is_told(record: Record, name: str) -> bool:
-    """Tell whether a field bears anything at all, readable or not. A check that asks for what is missing looks here first."""
+    """Tell whether a field bears anything at all, readable or not. A check that asks for what is missing looks here first.
+
+    A field without a value that is accepted all the same is one that a person has seen to be blank.
+    """
     found = record.fields.get(name)
-    return bool(found) if isinstance(found, list) else found is not None
+    if isinstance(found, list):
+        return bool(found)
+    return found is not None and not (found.value is None and found.accepted)
 
 
 def is_doubtful(record: Record, name: str) -> bool:
     """Tell whether a person must still look at a field: then nothing is said on its ground but that it is doubtful."""
     found = record.fields.get(name)
+    if isinstance(found, list):
+        return any(not cell.accepted for row in found for cell in row.values())
     return isinstance(found, Extraction) and not found.accepted
+
+
+def has_unread_paper(case: Case) -> bool:
+    """Tell whether a paper of the matter is of no kind that is sure: it may be the very one that is missing."""
+    return any(record.document_type == "unknown" or not record.accepted for record in case.matter.records)
 
 
 def text(record: Record | Row, name: str) -> str:
@@ -109,6 +121,14 @@ def period(record: Record | Row, start: str, end: str) -> Period | None:
     return None if first is None else Period(first, day(record, end))
 
 
+Grounds = tuple[tuple[Record, str], ...]
+"""Fields that a finding rests on, by paper."""
+
+
+def grounds(records: Iterable[Record], *names: str) -> Grounds:
+    return tuple((record, name) for record in records for name in names)
+
+
 def orders(case: Case) -> Iterator[tuple[Record, Period]]:
     """Every order of the physician in charge with a readable start, in the order of arrival."""
     for record in case.papers("absence_order"):
@@ -118,7 +138,7 @@ def orders(case: Case) -> Iterator[tuple[Record, Period]]:
 
 
 def claimed(case: Case) -> Iterator[tuple[Record, Period]]:
-    """Every application of this benefit with the days it asks for."""
+    """Every application with the days it asks for."""
     for record in case.papers("sv8_application"):
         days = period(record, "absence_start", "absence_end")
         if days:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 
 import holidays
 from dateutil.relativedelta import relativedelta
@@ -59,6 +60,12 @@ def first_day_in_time(pending: date) -> date:
 def benefit_weekdays(start: date, end: date) -> int:
     """Count the weekdays of a period, both ends included; 0 when it is empty."""
     return sum(is_benefit_weekday(start + timedelta(days=number)) for number in range((end - start).days + 1))
+
+
+def instalment_ends(start: date, end: date) -> list[date]:
+    """The last weekday of each instalment of a period: about the day it is paid (guide 1.9.3.4.1)."""
+    paid = [one for number in range((end - start).days + 1) if is_benefit_weekday(one := start + timedelta(days=number))]
+    return [paid[last - 1] for last in accumulate(instalments(len(paid)))]
 
 
 FIRST_INSTALMENT, LATER_INSTALMENTS = 6, 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from intake.pipeline.checks.case import Case, claimed, day, earliest, flag, is_doubtful, is_told, orders
+from intake.pipeline.checks.case import Case, claimed, day, earliest, flag, grounds, is_doubtful, is_told, orders
 from intake.pipeline.checks.days import first_day_in_time, last_filing_day
 from intake.pipeline.checks.register import Noticed, check
 from intake.pipeline.checks.words import as_day
@@ -44,10 +44,10 @@ def opened_without_application(case: Case) -> Iterator[Noticed]:
     if pending_date(case) is None or case.papers(*APPLICATIONS, "e115"):
         return
     openers = case.papers(*OPENERS)
-    if len(case.papers("absence_order")) > 1 and case.facts.has_open_case:
+    if case.papers("absence_order") and case.facts.has_open_case:
         yield Noticed("C04.order_continues", case.papers("absence_order")[-1])
     else:
-        yield Noticed("C03.no_application", openers[0])
+        yield Noticed("C03.no_application", openers[0], lacks_paper=True)
 
 
 @check("C05")
@@ -72,10 +72,12 @@ def late(case: Case) -> Iterator[Noticed]:
         "start": as_day(start),
         "until": as_day(in_time - timedelta(days=1)),
     }
+    rests_on = (*grounds(case.papers("absence_order"), "start"), *grounds(case.papers(*APPLICATIONS), "absence_start"))
     for record, days in claimed(case):
         some = days.end is None or days.end >= in_time
         explained = bool(case.papers("late_explanation"))
-        yield Noticed(f"C12.{'explained' if explained else 'part_late' if some else 'late'}", record, "absence_start", words)
+        how = "explained" if explained else "part_late" if some else "late"
+        yield Noticed(f"C12.{how}", record, "absence_start", words, rests_on, lacks_paper=True)
         if _issued_late(case, last):
             yield Noticed("C12.order_issued_late", record, None, words)
 

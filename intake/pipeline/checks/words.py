@@ -7,6 +7,10 @@ from decimal import Decimal
 
 from intake.pipeline.checks.case import Period
 
+UNSURE_FI, UNSURE_SV = "Epävarman lukeman mukaan:", "Enligt en osäker läsning:"
+READ_FIRST_FI = "Lue ensin epävarma kenttä tai paperi; tämä arvioidaan sen jälkeen uudelleen."
+READ_FIRST_SV = "Läs först det osäkra fältet eller pappret; detta bedöms därefter på nytt."
+
 
 def as_day(day: date) -> str:
     """`4.3.2019`, in Finnish and Swedish alike."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +33,9 @@ LINE = 5 * mm
 FONT, BOLD = "Helvetica", "Helvetica-Bold"
 TEXT = ParagraphStyle("text", fontName=FONT, fontSize=10.5, leading=14.5, spaceAfter=8, alignment=TA_LEFT, leftIndent=2 * INDENT)
 NUMBERED = ParagraphStyle("numbered", parent=TEXT, leftIndent=2 * INDENT + 7 * mm, bulletIndent=2 * INDENT, spaceAfter=5)
+ATTACHED = ParagraphStyle("attached", parent=TEXT, bulletIndent=0)
+"""Names what lies behind the letter; its word stands in the margin."""
+
 HEADING = ParagraphStyle("heading", parent=TEXT, fontName=BOLD, fontSize=12, leading=16, spaceAfter=10, leftIndent=0)
 SMALL = ParagraphStyle("small", parent=TEXT, fontSize=8.5, leading=11)
 
@@ -50,7 +53,11 @@ class Sheet:
     attachment: str = ""
 
 
-def draw(sheet: Sheet, text: Sequence[Flowable], attachment: Sequence[Flowable] = ()) -> bytes:
+Story = Callable[[], Iterable[Flowable]]
+"""Makes what is drawn, anew each time: a flowable that was drawn once is spent."""
+
+
+def draw(sheet: Sheet, text: Story, attachment: Story = tuple) -> bytes:
     """Draw a document as a PDF with its title and language; `attachment` begins on a page of its own, which is not counted."""
     pages, _ = _drawn(sheet, text, attachment, 0)
     return _drawn(sheet, text, attachment, pages)[1]
@@ -81,13 +88,14 @@ def _has(char: str) -> bool:
         return False
 
 
-def _drawn(sheet: Sheet, text: Sequence[Flowable], attachment: Sequence[Flowable], pages: int) -> tuple[int, bytes]:
+def _drawn(sheet: Sheet, text: Story, attachment: Story, pages: int) -> tuple[int, bytes]:
     """Draw once; how many pages the text takes is known only then."""
     drawn = io.BytesIO()
     document = _document(drawn, sheet, pages)
-    behind = [NextPageTemplate("attachment"), PageBreak(), *attachment] if attachment else []
+    attached = list(attachment())
+    behind = [NextPageTemplate("attachment"), PageBreak(), *attached] if attached else []
     counted = _Count()
-    document.build([NextPageTemplate("later"), *text, counted, *behind])
+    document.build([NextPageTemplate("later"), *text(), counted, *behind])
     return counted.page, drawn.getvalue()
 
 
@@ -105,8 +113,8 @@ class _Count(Flowable):  # type: ignore[misc]
 
 def _document(drawn: io.BytesIO, sheet: Sheet, pages: int) -> BaseDocTemplate:
     document = BaseDocTemplate(
-        drawn, pagesize=A4, title=drawable(f"{sheet.name}: {sheet.subject}"), author=sheet.sender, subject=drawable(sheet.subject),
-        lang=sheet.language, invariant=True,
+        drawn, pagesize=A4, title=drawable(f"{sheet.name}: {sheet.subject}"), author=sheet.sender, lang=sheet.language,
+        invariant=True,
     )  # fmt: skip
 
     def numbered(canvas: Canvas, _: BaseDocTemplate) -> None:

@@ -13,7 +13,7 @@ from reportlab.platypus import Flowable, Paragraph, Spacer
 
 from intake.pipeline.checks.words import as_day
 from intake.pipeline.requests.letter import PrintedLetter, letter_words
-from intake.pipeline.requests.paper import HEADING, NUMBERED, SMALL, TEXT, Sheet, draw, drawable
+from intake.pipeline.requests.paper import ATTACHED, HEADING, NUMBERED, SMALL, TEXT, Sheet, draw, drawable
 
 BAR_HEIGHT = 25 * mm
 BAR_WIDTH = 0.5 * mm
@@ -28,17 +28,19 @@ def as_pdf(letter: PrintedLetter) -> bytes:
     words = letter_words(letter.language)
     facts = (as_day(letter.written), f"{words.reference} {letter.reference}")
     sheet = Sheet(letter.language, words.sender, letter.title, facts, letter.matter, letter.recipient, words.attachment)
-    return draw(sheet, [*_text(letter)], _cover(letter))
+    return draw(sheet, lambda: _text(letter), lambda: _cover(letter))
 
 
 def _text(letter: PrintedLetter) -> Iterator[Flowable]:
     yield _paragraph(letter.matter, HEADING)
     for paragraph in re.split(r"\n\s*\n", letter.body.strip()):
         yield from _lines(paragraph)
-    sections = f"{letter_words(letter.language).sections} {', '.join(letter.sections)}" if letter.sections else ""
+    words = letter_words(letter.language)
+    sections = f"{words.sections} {', '.join(letter.sections)}" if letter.sections else ""
     notes = " · ".join(filter(None, (*letter.letter_codes, sections)))
+    yield Spacer(1, 4 * mm)
+    yield Paragraph(_marked(words.cover_title), ATTACHED, bulletText=words.attachment)
     if notes:
-        yield Spacer(1, 4 * mm)
         yield _paragraph(notes, SMALL)
 
 

@@ -17,8 +17,10 @@ from typer.testing import CliRunner, Result
 
 from intake.commands import audit as audit_commands
 from intake.commands import backup as backup_commands
-from intake.store import audit
+from intake.running import only_one
+from intake.store import audit, dumps
 from intake.store.database import Database
+from models.errors import BackupError
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 Run = Callable[..., Result]
@@ -111,9 +113,11 @@ def test_a_subject_nobody_knows_is_not_found(run: Run) -> None:
 
 
 @pytest.mark.end_to_end
+@pytest.mark.parametrize("known_from", [dumps.KNOWS_EVERY_SETTING, 99], ids=["newest server", "as into an older server"])
 def test_backup_verify_and_restore_go_hand_in_hand(
-    run: Run, database: Database, fresh_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, database: Database, fresh_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known_from: int
 ) -> None:
+    monkeypatch.setattr(dumps, "KNOWS_EVERY_SETTING", known_from)
     add(database)
     head = run("audit", "head").stdout.strip()
     taken = run("backup", tmp_path / "copy")
@@ -145,3 +149,49 @@ def test_a_database_that_is_away_is_told(run: Run, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SAAPUVA_DATABASE_URL", "host=127.0.0.1 port=1 dbname=x")
 
     assert run("audit", "head").exit_code == 41
+
+
+def test_nothing_is_restored_into_the_place_of_a_running_service(run: Run, database: Database, tmp_path: Path) -> None:
+    add(database)
+    assert run("backup", tmp_path / "kept").exit_code == 0
+
+    with only_one(tmp_path / "data"):
+        refused = run("restore", "--force", tmp_path / "kept")
+
+    assert refused.exit_code == 58
+    assert run("audit", "head").stdout.startswith("1:")
+
+
+def test_a_mistyped_place_is_not_a_new_place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAAPUVA_DATABASE_URL")
+    monkeypatch.setenv("SAAPUVA_DATA", str(tmp_path / "typo"))
+
+    refused = run("audit", "verify")
+
+    assert refused.exit_code == 50
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_database_without_our_schema_is_named(
+    run: Run, fresh_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAAPUVA_DATABASE_URL", fresh_url)
+
+    assert run("audit", "verify").exit_code == 51
+    assert run("backup", tmp_path / "kept").exit_code == 51
+
+
+def test_a_script_that_breaks_off_leaves_nothing_in_an_older_server(
+    run: Run, database: Database, fresh_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(database)
+    assert run("backup", tmp_path / "copy").exit_code == 0
+    monkeypatch.setattr(dumps, "KNOWS_EVERY_SETTING", 99)
+    cut = (tmp_path / "copy" / "database.dump").read_bytes()
+    (tmp_path / "cut.dump").write_bytes(cut[: len(cut) * 2 // 3])
+
+    with Database(fresh_url) as empty:
+        with empty.transaction() as conn, pytest.raises(BackupError):
+            dumps.load(conn, fresh_url, tmp_path / "cut.dump")
+        with empty.transaction() as conn:
+            assert dumps.row_counts(conn) == {}

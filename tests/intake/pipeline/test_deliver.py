@@ -270,6 +270,27 @@ def test_a_newer_version_waits_until_the_older_one_on_its_way_has_ended(database
     assert deliver.deliver(database, second_core, event_id(kept.document, 2), later(6)) == "delivered"
 
 
+@pytest.mark.parametrize("answer", [STORED, CoreAwayError("ReadTimeout")], ids=["arrived", "nobody knows"])
+def test_what_the_core_may_have_it_is_told_anew_when_the_matter_moves_meanwhile(database: Database, answer: Any) -> None:
+    # given a record on its way, and a correction that takes its matter to a queue the core does not decide
+    kept = keep(database, application())
+    first = offered(database, kept.document)
+
+    def move_meanwhile() -> None:
+        with database.transaction() as conn:
+            conn.execute("UPDATE work_item SET queue = 'indexing'")
+        next_version(database, kept.document, 2, application())
+        offered(database, kept.document, 2)
+
+    # when
+    deliver.deliver(database, ScriptedCore([answer], while_sending=move_meanwhile), first, later(1))
+
+    # then the core hears where it is now
+    second_core = ScriptedCore([STORED])
+    assert deliver.deliver(database, second_core, event_id(kept.document, 2), later(100)) == "delivered"
+    assert Envelope.model_validate_json(second_core.sent[0][1]).data.supersedes == 1
+
+
 def test_a_second_worker_does_not_send_what_is_on_its_way(database: Database) -> None:
     delivery_id = offered(database, keep(database, application()).document)
     other = ScriptedCore([STORED])

@@ -126,7 +126,7 @@ def test_a_sheet_faxed_again_is_shown_and_not_delivered(place: Bench) -> None:
     assert (states(place, first), states(place, again)) == (["in_document"], ["duplicate"])
     assert versions_out(place, of(place, first).id) == [(1, "waiting")]
     assert versions_out(place, of(place, again).id) == []
-    assert waits(place, again) == []
+    assert waits(place, again) == waits(place, first) == ["findings"]
     assert_whole(place)
 
 
@@ -146,7 +146,7 @@ def test_another_date_is_for_a_person_to_decide_however_alike_it_looks(place: Be
 
     assert of(place, again).duplicate_of is None
     assert of(place, again).possible_duplicate_of == of(place, first).id
-    assert waits(place, again) == ["possible_duplicate"]
+    assert waits(place, again) == ["possible_duplicate", "findings"]
     assert versions_out(place, of(place, again).id) == []
     assert states(place, again) == ["in_document"]
     assert_whole(place)
@@ -284,7 +284,7 @@ def test_a_person_confirms_that_it_is_the_same(place: Bench) -> None:
     row = duplicate_decision.decide(place.database, of(place, again).id, True, "ann", place.clock())
 
     assert (row.duplicate_of, row.possible_duplicate_of) == (of(place, first).id, None)
-    assert (states(place, again), waits(place, again)) == (["duplicate"], [])
+    assert (states(place, again), waits(place, again)) == (["duplicate"], ["findings"])
     assert of(place, first).arrival_day == date(2026, 3, 2)
     assert versions_out(place, of(place, first).id) == [(1, "superseded"), (2, "waiting")]
     assert versions_out(place, row.id) == []
@@ -298,7 +298,7 @@ def test_a_person_says_that_it_is_another_and_it_goes_out(place: Bench) -> None:
     row = duplicate_decision.decide(place.database, of(place, again).id, False, "ann", place.clock())
 
     assert (row.duplicate_of, row.possible_duplicate_of) == (None, None)
-    assert waits(place, again) == []
+    assert waits(place, again) == ["findings"]
     assert versions_out(place, row.id) == [(1, "waiting")]
     with pytest.raises(ConflictError):
         duplicate_decision.decide(place.database, row.id, False, "ann", place.clock())

@@ -114,6 +114,9 @@ def test_an_xml_list_may_use_attributes_or_elements(xml: str) -> None:
         (b"file;pages\na.pdf;1\n;2\n", "row 2", True),
         (b"file;hash\na.pdf;d41d8cd98f00b204e9800998ecf8427e\n", "no sha256", False),
         (b"file;received\na.pdf;2020-13-45\n", "no date", False),
+        # neither of these can be expressed in another zone, nor be read back from the database
+        (b"file;received\na.pdf;0001-01-01T00:00:00+14:00\n", "row 1: the time of arrival lies too far", False),
+        (b"file;received\na.pdf;9999-12-31T23:59:59-12:00\n", "too far from now", False),
         (b'file;pages\n"a.pdf;1\n', "quotation", True),
         (b"file;pages\na.pdf;1;extra\n", "more cells", False),
         (b"<manifest><file name='a.pdf'/>", "well-formed", True),

@@ -47,6 +47,14 @@ def sent(database: Database, document_id: Any, version: int) -> Envelope:
 
 
 @pytest.fixture
+def appealed(database: Database) -> Kept:
+    """An appeal of which two things are doubtful: no check has anything to ask."""
+    fields = {"person_hetu": field(HETU), "date": field(None, accepted=False)}
+    body = {**application(), "type": "appeal", "fields": fields, "accepted": False}
+    return keep(database, body, waits_because=["doubtful_fields", "doubtful_type"])
+
+
+@pytest.fixture
 def doubtful(database: Database) -> Kept:
     """An application whose end nobody could read."""
     body = application(absence_end=field(None, accepted=False), absence_start=field("2019-03-12", accepted=False))
@@ -56,7 +64,7 @@ def doubtful(database: Database) -> Kept:
 def test_what_is_corrected_and_confirmed_goes_out_with_who_saw_it(database: Database, doubtful: Kept) -> None:
     reviewed = correct(database, doubtful, said("absence_end", "31.3.2019"), said("absence_start", says="confirmed"))
 
-    assert (reviewed.version, reviewed.delivery_id, reviewed.waits_because) == (2, event_id(doubtful.document, 2), ())
+    assert (reviewed.version, reviewed.delivery_id, reviewed.waits_because) == (2, event_id(doubtful.document, 2), ("findings",))
     told = sent(database, doubtful.document, 2).data.fields
     end, start, other = (json.loads(told[name].model_dump_json()) for name in ("absence_end", "absence_start", "abroad"))  # type: ignore[union-attr]
     assert (end["value"], end["origin"], end["seen_by"], end["page"]) == ("2019-03-31", "person", "ann", 1)
@@ -64,15 +72,22 @@ def test_what_is_corrected_and_confirmed_goes_out_with_who_saw_it(database: Data
     assert (other["origin"], other["seen_by"]) == ("mark", None)
 
 
-def test_the_matter_is_closed_when_nothing_waits_any_more(database: Database, doubtful: Kept) -> None:
-    half = correct(database, doubtful, said("absence_end", says="unreadable"))
-    after_half = item_of(database, doubtful)
-    correct(database, doubtful, said("absence_start", says="confirmed"), version=2)
+def test_the_matter_is_closed_when_nothing_waits_any_more(database: Database, appealed: Kept) -> None:
+    half = correct(database, appealed, said("date", says="unreadable"))
+    after_half = item_of(database, appealed)
+    correct(database, appealed, said("document_type", says="confirmed"), version=2)
 
-    assert (half.delivery_id, half.waits_because) == (None, ("doubtful_fields",))
+    assert (half.delivery_id, half.waits_because) == (None, ("doubtful_type",))
     assert (after_half.state, after_half.reviewer) == ("waiting", "ann")
-    assert item_of(database, doubtful).state == "done"
-    assert sent(database, doubtful.document, 3).data.fields["absence_end"].no_value == "unreadable"  # type: ignore[union-attr]
+    assert item_of(database, appealed).state == "done"
+    assert sent(database, appealed.document, 3).data.fields["date"].no_value == "unreadable"  # type: ignore[union-attr]
+
+
+def test_what_a_check_asks_keeps_the_matter_with_a_person_and_holds_no_delivery_back(database: Database, doubtful: Kept) -> None:
+    reviewed = correct(database, doubtful, said("absence_end", "2019-03-31"), said("absence_start", says="confirmed"))
+
+    assert (item_of(database, doubtful).state, reviewed.waits_because) == ("waiting", ("findings",))
+    assert reviewed.delivery_id is not None
 
 
 def test_the_earlier_record_stays_as_it_was(database: Database, doubtful: Kept) -> None:
@@ -157,7 +172,7 @@ def test_two_reviewers_at_two_papers_of_one_matter_never_wait_in_a_circle(databa
         thread.join(30)
 
     assert failures == []
-    assert item_of(database, kept).state == "done"
+    assert item_of(database, kept).waits_because == ["findings"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +244,7 @@ def test_rows_are_added_confirmed_and_taken_away(database: Database) -> None:
 
     found = newest(database, kept)["fields"]["employers"]
     assert [(row["name"]["value"], row["name"]["reading"]) for row in found] == [("A Oy", "ocr"), ("B Oy", "person")]
-    assert item_of(database, kept).state == "done"
+    assert item_of(database, kept).waits_because == ["findings"]
 
 
 def test_a_whole_table_may_be_empty(database: Database) -> None:
@@ -266,8 +281,9 @@ def test_fields_of_a_type_that_a_person_gave_wait_until_somebody_has_looked_for_
     body = newest(database, kept)
     assert reviewed.delivery_id is None and "doubtful_fields" in reviewed.waits_because
     assert body["type"] == "y121_account_change" and "absence_start" not in body["fields"]
-    assert item_of(database, kept).queue == "basic_data"
     with database.transaction() as conn:
+        [item] = work_items.of_document(conn, kept.document)
+        assert item.queue == "basic_data" and item_of(database, kept).state == "done"
         assert documents.get(conn, kept.document).document_type == "y121_account_change"
 
 
@@ -276,26 +292,32 @@ def test_a_corrected_code_says_whose_the_matter_is(database: Database) -> None:
 
     correct(database, kept, said("applicant_hetu", OTHER_HETU))
 
-    assert item_of(database, kept).person_hetu == OTHER_HETU
+    with database.transaction() as conn:
+        [item] = work_items.of_document(conn, kept.document)
+    assert item.person_hetu == OTHER_HETU
     assert sent(database, kept.document, 2).data.matter.person_hetu == OTHER_HETU
 
 
-def test_papers_that_turn_out_to_be_of_two_persons_go_to_a_person(database: Database) -> None:
+def test_papers_that_turn_out_to_be_of_two_persons_come_apart(database: Database) -> None:
     kept = keep(database, application(), {**application(), "id": "d2"})
 
-    reviewed = correct(database, kept, said("applicant_hetu", OTHER_HETU))
+    correct(database, kept, said("applicant_hetu", OTHER_HETU))
 
-    assert reviewed.delivery_id is None and reviewed.waits_because == ("queue",)
-    assert item_of(database, kept).queue == "indexing"
+    with database.transaction() as conn:
+        found = [work_items.of_document(conn, document_id) for document_id in kept.documents]
+    assert [[(item.person_hetu, item.documents) for item in items] for items in found] == [
+        [(OTHER_HETU, [kept.documents[0]])],
+        [(HETU, [kept.documents[1]])],
+    ]
 
 
 def test_a_paper_without_a_place_finds_it_when_its_fields_are_typed(database: Database) -> None:
-    kept = keep(database, application(), queue="indexing", waits_because=["queue"])
+    kept = keep(database, application(benefit=field(None)), queue="indexing", waits_because=["queue"])
 
     correct(database, kept, said("benefit", "infectious_disease_allowance"))
 
     item = item_of(database, kept)
-    assert (item.queue, item.state) == ("southern_district", "done")
+    assert (item.queue, item.waits_because) == ("southern_district", ["findings"])
     assert sent(database, kept.document, 2).data.matter.queue == "southern_district"
 
 
@@ -304,7 +326,7 @@ def test_a_person_moves_a_matter_with_a_reason_and_it_goes_out(database: Databas
 
     moved = review.reroute(database, kept.work_item, 1, "southern_district", "Asia  kuuluu tänne", "ann", later(60))
 
-    assert (moved.queue, moved.state, moved.comment) == ("southern_district", "done", "Asia kuuluu tänne")
+    assert (moved.queue, moved.state, moved.comment) == ("southern_district", "waiting", "Asia kuuluu tänne")
     data = sent(database, kept.document, 1).data
     assert data.matter.reasons[0].rule == "person" and data.matter.specifier == "Tartuntatautipäiväraha"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from intake.pipeline import audit_trail, ledger, settle, stages
 from intake.reading_child import Failure
 from intake.store import alarms, attempts, documents, files, jobs, pages, readings, work_items
-from intake.store.database import Database
+from intake.store.database import Conn, Database
 from models.errors import BlobsAwayError, ConflictError, DatabaseAwayError, DiskFullError
 from tests.intake.kept_documents import field
 from tests.intake.received_files import BROKEN, Bench, FakeReader, bench, document, result
@@ -77,7 +78,7 @@ def test_a_file_is_settled_with_all_that_comes_of_it(place: Bench) -> None:
     assert (record.version, record.origin, record.author, record.body["id"]) == (1, "reading", "saapuva", "d1")
     assert reading is not None
     assert (reading.revision, reading.seconds, reading.versions["types"]) == (1, 1.5, "abc")
-    assert (item.state, item.waits_because, item.documents) == ("done", [], [found.id])
+    assert (item.state, item.waits_because, item.documents) == ("waiting", ["findings"], [found.id])
     assert [place.blobs.read(page.image_sha256 or "") for page in shown] == [b"image %d" % n for n in (1, 2, 3, 4)]
     assert place.count("SELECT count(*) FROM delivery WHERE state = 'waiting'") == 1
     assert outcomes(place, file_id) == ["done"]
@@ -99,10 +100,14 @@ def test_the_reader_is_told_the_channel_the_time_and_the_name_but_not_by_the_pat
 @pytest.mark.parametrize(
     ("body", "queue", "because"),
     [
-        (document("d1", 1, absence_end=field(None, accepted=False)), "southern_district", ["doubtful_fields"]),
-        (document("d1", 1) | {"accepted": False}, "southern_district", ["doubtful_type"]),
-        (document("d1", 1), "international_centre", ["queue"]),
-        (document("d1", 1, employers=[{"name": field("x", accepted=False)}]), "tax", ["doubtful_fields", "queue"]),
+        (document("d1", 1, absence_end=field(None, accepted=False)), "southern_district", ["doubtful_fields", "findings"]),
+        (document("d1", 1) | {"accepted": False}, "southern_district", ["doubtful_type", "findings"]),
+        (document("d1", 1, abroad=field(True)), "international_centre", ["queue", "findings"]),
+        (
+            document("d1", 1, x=[{"y": field("x", accepted=False)}]) | {"type": "y121_account_change"},
+            "basic_data",
+            ["doubtful_fields", "queue"],
+        ),
     ],
 )
 def test_a_matter_says_why_it_waits_and_nothing_of_it_goes_out(
@@ -126,7 +131,7 @@ def test_what_a_person_has_seen_is_waited_for_no_more() -> None:
     assert settle.waits_because("southern_district", [typed], True) == ["possible_duplicate"]
 
 
-def test_a_document_that_routing_left_out_goes_to_indexing(place: Bench) -> None:
+def test_a_document_that_routing_left_out_finds_its_matter_by_what_stands_on_it(place: Bench) -> None:
     [file_id] = place.take((b"paper", 2))
     read = result(2, [document("d1", 1), document("d2", 2)])
     read["work_items"][0]["documents"] = ["d1"]
@@ -134,9 +139,9 @@ def test_a_document_that_routing_left_out_goes_to_indexing(place: Bench) -> None
     place.run(FakeReader([read]), file_id)
 
     with place.database.transaction() as conn:
-        [item] = work_items.waiting(conn, "indexing")
+        [item] = work_items.waiting(conn)
         labels = [documents.get(conn, document_id).label for document_id in item.documents]
-    assert labels == ["d2"]
+    assert sorted(labels) == ["d1", "d2"]
 
 
 def test_a_file_that_has_been_read_is_nothing_to_do(place: Bench) -> None:
@@ -268,6 +273,38 @@ def test_a_full_disk_under_the_child_is_no_fault_of_the_file(place: Bench) -> No
     assert (ends, stage_of(place, file_id)) == ({"postponed"}, ("received", 0))
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.EAGAIN])
+def test_what_the_machine_is_short_of_is_no_fault_of_the_file(place: Bench, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    [file_id] = place.take((b"paper", 1))
+
+    def short(*_: Any, **__: Any) -> None:
+        raise OSError(number, "short")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("intake.pipeline.stages.tempfile.TemporaryDirectory", short)
+        ends = {place.run(FakeReader([result(1, [document("d1", 1)])]), file_id) for _ in range(5)}
+
+    assert (ends, stage_of(place, file_id)) == ({"postponed"}, ("received", 0))
+
+
+def test_a_commit_that_met_another_transaction_is_done_again_and_counts_for_nothing(
+    place: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [file_id] = place.take((b"paper", 1))
+    open_item, met = work_items.open, iter([True, True, False])
+
+    def meets(conn: Conn, *given: Any, **named: Any) -> UUID:
+        if next(met):
+            conn.execute("DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '40P01'; END $$")
+        return open_item(conn, *given, **named)
+
+    monkeypatch.setattr(work_items, "open", meets)
+
+    assert place.run(FakeReader([result(1, [document("d1", 1)])]), file_id) == "read"
+    assert outcomes(place, file_id) == ["done"]
+    assert_whole(place)
+
+
 @pytest.mark.parametrize("moment", ["reading", "committing"])
 def test_when_the_database_goes_away_nothing_is_half_done_and_the_next_wake_up_goes_on(
     place: Bench, monkeypatch: pytest.MonkeyPatch, moment: str
@@ -386,8 +423,9 @@ def test_a_file_read_with_doubts_can_be_read_again_and_only_the_new_reading_coun
     place.run(FakeReader([result(2, [document("d1", 1), document("d2", 2)])]), file_id)
 
     with place.database.transaction() as conn:
-        assert [found.pages for found in documents.of_file(conn, file_id)] == [[1], [2]]
-        assert work_items.waiting(conn) == []
+        fresh = documents.of_file(conn, file_id)
+        assert [found.pages for found in fresh] == [[1], [2]]
+        assert [set(item.documents) for item in work_items.waiting(conn)] == [{found.id for found in fresh}]
     assert place.count("SELECT count(*) FROM reading") == 2
     assert_whole(place)
 

@@ -13,14 +13,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
 from extractors import decoding
-from intake.pipeline import quarantine_folder, watched
-from intake.pipeline.resting import MOST_AT_ONCE, Look, RestingPlace, day_of_folder, is_unfinished
+from intake.pipeline import quarantine_folder, taking_away, watched
+from intake.pipeline.resting import MOST_AT_ONCE, Look, RestingPlace, Trace, day_of_folder, is_unfinished
+from intake.pipeline.taking_away import Meant
 from intake.pipeline.watched import Keeping, TakingRules, WatchedPlace
 from intake.store import alarms, arrivals, manifests
 from intake.store.blobs_local import LocalBlobs
@@ -222,7 +224,7 @@ def test_a_crash_between_commit_and_removal_neither_doubles_nor_keeps_the_file(
 ) -> None:
     # given a watcher that died before it removed the file
     path = bench.put("a.pdf", pdf())
-    monkeypatch.setattr(watched, "_remove", _dies)
+    monkeypatch.setattr(watched, "remove", _dies)
     with pytest.raises(KeyboardInterrupt):
         bench.sweep()
     monkeypatch.undo()
@@ -246,7 +248,7 @@ def test_a_list_that_comes_between_crash_and_restart_does_not_keep_the_file(
 ) -> None:
     # given
     path = bench.put("a.pdf", pdf())
-    monkeypatch.setattr(watched, "_remove", _dies)
+    monkeypatch.setattr(watched, "remove", _dies)
     with pytest.raises(KeyboardInterrupt):
         bench.sweep()
     monkeypatch.undo()
@@ -261,11 +263,13 @@ def test_a_list_that_comes_between_crash_and_restart_does_not_keep_the_file(
     assert not path.exists() and len(bench.files()) == 1
 
 
-def test_a_file_that_cannot_be_removed_is_an_alarm_and_is_not_taken_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", ["rename", "unlink"])
+def test_a_file_that_cannot_be_removed_is_an_alarm_and_is_not_taken_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
     # given
     path = bench.put("010180-998V.pdf", pdf())
-    unlink = Path.unlink
-    monkeypatch.setattr(Path, "unlink", _refuses(path, unlink))
+    monkeypatch.setattr(Path, call, _refuses(path, getattr(Path, call)))
 
     # when
     outcomes = bench.sweep()
@@ -283,11 +287,11 @@ def test_a_file_that_cannot_be_removed_is_an_alarm_and_is_not_taken_again(bench:
     assert not path.exists() and len(bench.files()) == 1 and bench.alarms() == []
 
 
-def _refuses(refused: Path, unlink: Callable[..., None]) -> Callable[..., None]:
+def _refuses(refused: Path, call: Callable[..., None]) -> Callable[..., None]:
     def refusing(path: Path, *given: Any, **named: Any) -> None:
-        if path == refused:
+        if path.parent == refused.parent and path.name.endswith(refused.name):
             raise PermissionError(1, "Operation not permitted")
-        unlink(path, *given, **named)
+        call(path, *given, **named)
 
     return refusing
 
@@ -327,14 +331,14 @@ def test_a_file_written_to_while_it_is_read_is_not_taken(bench: Bench, monkeypat
 def test_a_file_replaced_after_it_was_taken_stays_for_the_next_look(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     # given
     path = bench.put("scan.pdf", pdf("one"))
-    remove = watched._remove
+    remove = taking_away.remove
 
-    def replaced(path: Path, trace: Any) -> None:
+    def replaced(meant: Meant) -> None:
         path.unlink()
         path.write_bytes(pdf("two"))
-        remove(path, trace)
+        remove(meant)
 
-    monkeypatch.setattr(watched, "_remove", replaced)
+    monkeypatch.setattr(watched, "remove", replaced)
     bench.sweep()
     monkeypatch.undo()
 
@@ -344,6 +348,34 @@ def test_a_file_replaced_after_it_was_taken_stays_for_the_next_look(bench: Bench
 
     # then
     assert len(bench.files()) == 2 and not path.exists()
+
+
+@pytest.mark.parametrize("first", [pdf("one"), b"PK\x03\x04 no paper at all"], ids=["taken", "quarantined"])
+def test_a_file_that_gets_the_name_between_the_last_look_and_the_removal_is_taken_too(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
+    # given a program that renames another file onto the name at the worst moment
+    path = bench.put("scan.pdf", first)
+    another = bench.put("another.part", pdf("two"))
+    look = taking_away.lies_there
+
+    def looked_then_replaced(at: Path, trace: Trace) -> bool:
+        found = look(at, trace)
+        if at == path and another.exists():
+            another.rename(path)
+        return found
+
+    monkeypatch.setattr(taking_away, "lies_there", looked_then_replaced)
+    bench.sweep()
+    monkeypatch.undo()
+
+    # then it is there, whole, and nothing of it lies in quarantine
+    assert path.read_bytes() == pdf("two") and [found.name for found in bench.inbox.iterdir()] == ["scan.pdf"]
+    assert not (bench.place.quarantine / "scan.pdf").exists()
+
+    # and it is taken
+    bench.sweep()
+    assert len(bench.files()) == 2 and list(bench.inbox.iterdir()) == []
 
 
 def test_a_file_somebody_took_away_between_two_looks_is_no_error(bench: Bench) -> None:
@@ -373,6 +405,11 @@ def test_two_watchers_of_one_folder_take_each_file_once(bench: Bench) -> None:
     assert outcomes[0] == ["done", "done"] and set(outcomes[1]) <= {"done", "changed"}
     assert bench.files() == [("a.pdf", "received", 1), ("b.docx", "quarantined", 0)]
     assert list(bench.inbox.iterdir()) == []
+
+
+@pytest.mark.parametrize("letter", ["\n", "\r", "\x1b", "\x7f", "\x9b", "\u2028", "\u202e", "\u2066"])
+def test_a_name_that_would_not_show_as_it_is_is_written_down_harmlessly(letter: str) -> None:
+    assert watched.shown(f"inner/ää{letter}b.pdf") == "inner/ää\ufffdb.pdf"
 
 
 def test_a_name_in_latin_1_is_written_down_readably(bench: Bench) -> None:
@@ -601,6 +638,59 @@ def test_a_file_put_back_from_quarantine_is_tried_again(bench: Bench) -> None:
     # then
     assert outcomes == ["done"]
     assert bench.files() == [("a.pdf", "quarantined", 0), ("a.pdf", "received", 1)]
+
+
+def test_a_file_on_its_way_to_quarantine_is_not_taken_for_one_that_somebody_took_out(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given another watcher that looks between the note and the move
+    move = quarantine_folder._move
+    seen: list[UUID] = []
+
+    def looked_at(source: Path, target: Path) -> None:
+        seen.extend(quarantine_folder.seen_to(bench.place.quarantine))
+        move(source, target)
+
+    monkeypatch.setattr(quarantine_folder, "_move", looked_at)
+    bench.put("a.docx", b"PK\x03\x04 no paper at all")
+    bench.sweep()
+    assert seen == []
+
+    # and somebody does take it out, later
+    (bench.place.quarantine / "a.docx").unlink()
+    assert len(list(quarantine_folder.seen_to(bench.place.quarantine))) == 1
+
+
+def test_a_watcher_killed_right_after_the_move_leaves_a_file_that_can_be_seen_to(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine_folder, "_has_come", _dies)
+    bench.put("a.docx", b"PK\x03\x04 no paper at all")
+    with pytest.raises(KeyboardInterrupt):
+        bench.sweep()
+    monkeypatch.undo()
+    assert list(quarantine_folder.seen_to(bench.place.quarantine)) == []
+
+    (bench.place.quarantine / "a.docx").unlink()
+
+    assert len(list(quarantine_folder.seen_to(bench.place.quarantine))) == 1
+
+
+def test_a_quarantine_without_room_leaves_the_file_in_its_folder_and_no_rests(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: Any, **__: Any) -> int:
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    path = bench.put("a.docx", b"PK\x03\x04 no paper at all")
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "write_text", full)
+        assert bench.sweep() == ["stays"]
+    assert [found.name for found in bench.inbox.iterdir()] == ["a.docx"] and list(bench.place.quarantine.iterdir()) == []
+
+    bench.take_all(bench.look(10))
+    assert not path.exists() and bench.files() == [("a.docx", "quarantined", 0)] and bench.alarms()[0][0] == "quarantined"
 
 
 def test_a_file_taken_out_of_quarantine_is_seen_to(bench: Bench) -> None:

@@ -392,3 +392,17 @@ def test_more_blobs_than_one_answer_of_s3_lists(s3: S3Server) -> None:
 def test_an_address_without_a_bucket_is_refused() -> None:
     with pytest.raises(SettingsError):
         open_blobs("s3://", None)
+
+
+def test_a_folder_whose_share_is_not_mounted_is_away_and_not_made_anew(tmp_path: Path) -> None:
+    # given a process that starts before the share is there
+    store = open_blobs(str(tmp_path / "share" / "blobs"), None, lambda: True)
+
+    for use in (lambda: store.put([b"paper"]), store.check, lambda: store.exists(NOT_STORED)):
+        with pytest.raises(BlobsAwayError):
+            use()
+    assert list(tmp_path.iterdir()) == []
+
+    # when it is mounted, it goes on
+    (tmp_path / "share" / "blobs" / "sha256").mkdir(parents=True)
+    assert store.read(store.put([b"paper"]).sha256) == b"paper"

@@ -290,6 +290,22 @@ def test_a_server_that_cannot_start_says_where_to_look(server: EmbeddedPostgres,
     assert "server.log" in failure.value.remedy
 
 
+def test_a_server_that_dies_just_as_it_is_up_is_told_as_such_and_started_by_the_next_try(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def gone(_: EmbeddedPostgres) -> None:
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+        broken.setattr(EmbeddedPostgres, "_make_database", gone)
+        with pytest.raises(EmbeddedPostgresError):
+            server.start()
+
+    server.start()
+    assert server.is_running
+
+
 def test_its_log_does_not_grow_without_end(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "LOG_LIMIT_BYTES", 100)
     server.start()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
@@ -84,7 +85,7 @@ def test_the_command_prints_a_table_and_ends_with_one_when_a_page_is_missing(
     monkeypatch.setenv("SAAPUVA_DATA", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "200")
     place.take((b"paper", 3))
-    day = place.at.astimezone().date().isoformat()
+    day = place.at.astimezone(ZoneInfo("Europe/Helsinki")).date().isoformat()
 
     whole = CliRunner().invoke(cli.app, ["ledger"])
     place.count("DELETE FROM page WHERE number = 3 RETURNING 1")

@@ -143,6 +143,16 @@ def test_answers_bear_what_keeps_browsers_safe(client: TestClient) -> None:
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
 
 
+def test_a_charset_that_reads_nothing_is_refused(client: TestClient) -> None:
+    form = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.tif"\r\n\r\n' + tiff() + b"\r\n--b--\r\n"
+
+    answer = client.post(
+        "/api/v1/batches", content=form, headers={"Content-Type": "multipart/form-data; charset=undefined; boundary=b"}
+    )
+
+    assert is_problem(answer, 400, "refused")
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil:8350", "[::1"])
 def test_a_name_that_is_not_ours_is_refused_on_loopback(client: TestClient, host: str) -> None:
     assert is_problem(client.get("/api/v1/batches", headers={"Host": host}), 421, "refused")
@@ -166,6 +176,7 @@ def test_behind_a_proxy_any_name_is_let_in(opened: Opened) -> None:
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8350"}, 201),
         ({"Origin": "http://127.0.0.1:8350"}, 201),
         ({"Sec-Fetch-Site": "none"}, 201),

@@ -49,7 +49,7 @@ def test_a_document_is_corrected_and_goes_out(client: TestClient, doubtful: Kept
     answer = correct(client, doubtful, value="31.3.2019")
 
     after = client.get(f"/api/v1/documents/{doubtful.document}").json()
-    assert answer.status_code == 200 and answer.json()["waits_because"] == []
+    assert answer.status_code == 200 and answer.json()["waits_because"] == ["findings"]
     assert (before["version"], after["version"]) == (1, 2)
     assert before["record"]["fields"]["absence_end"]["value"] is None
     assert after["record"]["fields"]["absence_end"] | {"seen_at": ""} == {
@@ -57,7 +57,22 @@ def test_a_document_is_corrected_and_goes_out(client: TestClient, doubtful: Kept
         "seen_by": "ann", "seen_at": "",
     }  # fmt: skip
     assert [row["id"] for row in after["deliveries"]] == [answer.json()["delivery_id"]]
-    assert (after["arrival_day"], after["work_items"][0]["state"]) == ("2019-03-12", "done")
+    assert (after["arrival_day"], after["work_items"][0]["state"]) == ("2019-03-12", "waiting")
+
+
+def test_a_nul_is_refused_wherever_it_stands(client: TestClient, doubtful: Kept) -> None:
+    item = client.get(f"/api/v1/documents/{doubtful.document}").json()["work_items"][0]
+    moved = {"version": item["version"], "reviewer": "ann", "queue": "southern_district", "reason": "as told"}
+    corrected = {"version": 1, "reviewer": "a\0nn", "corrections": [{"field": "absence_end", "value": "31.3.2019"}]}
+
+    answers = [
+        client.post(f"/api/v1/documents/{doubtful.document}/corrections", json=corrected),
+        correct(client, doubtful, value="31\0"),
+        client.post(f"/api/v1/work-items/{item['id']}/route", json=moved | {"reviewer": "a\0nn"}),
+        client.post(f"/api/v1/work-items/{item['id']}/route", json=moved | {"reason": "as\0told"}),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(422, "invalid_request")] * 4
 
 
 def test_a_stale_page_and_a_wrong_value_and_a_wrong_id_are_told_apart(client: TestClient, doubtful: Kept) -> None:

@@ -12,7 +12,7 @@ CREATE INDEX matter_person ON matter (person_hetu, kind) WHERE closed_at IS NULL
 -- Documents of one file that belong together by what stands on them; a packet is always in one matter, whole.
 CREATE TABLE packet (
     id          uuid   PRIMARY KEY,
-    matter_id   uuid   NOT NULL REFERENCES matter,
+    matter_id   uuid   REFERENCES matter, -- NULL only while it is being placed
     kind        text   NOT NULL,
     person_hetu text,             -- by a code on its papers that is sure; or as a person has said
     placed_by   text   NOT NULL CHECK (placed_by IN ('code', 'name', 'child', 'nothing', 'person')),
@@ -24,7 +24,7 @@ CREATE INDEX packet_keys ON packet USING gin (keys);
 ALTER TABLE document
     ADD COLUMN matter_id uuid REFERENCES matter,
     ADD COLUMN packet_id uuid REFERENCES packet,
-    ADD COLUMN said text[] NOT NULL DEFAULT '{}'; -- routing conditions about words on its pages that held when it was read
+    ADD COLUMN said text; -- all words of its pages, for papers that routing knows by their words
 CREATE INDEX document_matter ON document (matter_id);
 CREATE INDEX document_packet ON document (packet_id);
 
@@ -67,9 +67,10 @@ UPDATE document
   FROM placed
  WHERE placed.document_id = document.id;
 UPDATE work_item SET matter_id = id WHERE id IN (SELECT id FROM matter);
+-- Their pages' words were not kept: one word stands for what the routing table had found in them.
 UPDATE document
-   SET said = ARRAY[CASE reason ->> 'rule' WHEN 'R07' THEN 'speaks_of_due_recovery' WHEN 'R22' THEN 'card_is_for_tax_at_source'
-                         WHEN 'R23' THEN 'card_is_for_wages' ELSE 'names_another_kela_benefit' END]
+   SET said = CASE reason ->> 'rule' WHEN 'R07' THEN 'takaisinperintä' WHEN 'R22' THEN 'lähdevero' WHEN 'R23' THEN 'palkkaa varten'
+                                     ELSE 'kansaneläke' END
   FROM work_item, jsonb_array_elements(work_item.reasons) AS reason
  WHERE work_item.matter_id = document.matter_id AND reason ->> 'document' = document.label
    AND (reason ->> 'rule' IN ('R07', 'R22', 'R23') OR reason ->> 'rule' = 'R31' AND document.document_type = 'misdirected_other');

@@ -71,3 +71,30 @@ def keys(findings: list[Finding]) -> set[str]:
 
 def found(*records: Record, **rest: object) -> set[str]:
     return keys(evaluate(case(*records, **rest)))  # type: ignore[arg-type]
+
+
+def unread(record: Record, *names: str) -> Record:
+    """The same paper with these fields inked but unreadable; None of them: all of them."""
+    return _reread(record, names, {"value": None, "raw": "?", "accepted": False})
+
+
+def doubtful(record: Record, *names: str) -> Record:
+    """The same paper with these fields read, but not surely."""
+    return _reread(record, names, {"accepted": False})
+
+
+def without(record: Record, *names: str) -> Record:
+    """The same paper with these fields blank."""
+    return record.model_copy(update={"fields": {name: found for name, found in record.fields.items() if name not in names}})
+
+
+def _reread(record: Record, names: tuple[str, ...], update: dict[str, object]) -> Record:
+    changed: Fields = {}
+    for name, found in record.fields.items():
+        if names and name not in names:
+            changed[name] = found
+        elif isinstance(found, list):
+            changed[name] = [{column: cell.model_copy(update=update) for column, cell in row.items()} for row in found]
+        else:
+            changed[name] = found.model_copy(update=update)
+    return record.model_copy(update={"fields": changed})

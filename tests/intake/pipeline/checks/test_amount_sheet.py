@@ -63,3 +63,13 @@ def test_c56_the_bans_printed_share_prevails() -> None:
 def test_without_a_loss_on_paper_nothing_is_worked_out() -> None:
     assert amount_sheet(case(application(), order(), wage_notice(lost_monthly_earnings=None))).lines == ()
     assert amount_sheet(case(wage_notice())).is_preview
+
+
+def test_c42_days_of_annual_leave_are_left_out_of_the_period() -> None:
+    on_leave = application(annual_leave=True, annual_leave_start="2019-01-08", annual_leave_end="2019-01-10")
+
+    whole = next(line for line in amount_sheet(case(application(), order(), wage_notice())).lines if line.key == "period")
+    part = next(line for line in amount_sheet(case(on_leave, order(), wage_notice())).lines if line.key == "period")
+
+    # 4.–10.1.2019 holds six weekdays at 100 €; three of them are leave.
+    assert (whole.euros, part.euros) == (Decimal("600.00"), Decimal("300.00"))

@@ -186,7 +186,7 @@ def test_c56_a_fixed_sum_must_be_readable() -> None:
 def test_c57_c58_c59_competing_claims() -> None:
     municipality, fund = paper("municipality_claim", "d8", {}), paper("unemployment_fund_claim", "d9", {})
 
-    assert {"C57.priority", "C58.pay_days", "C59.ask_fund"} <= found(*whole(ban(), municipality, fund))
+    assert {"C57.priority", "C58.instalments", "C59.ask_fund"} <= found(*whole(ban(), municipality, fund))
     assert "C57.priority" not in found(*whole(ban()))
 
 
