@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from intake.pipeline.checks.case import Arrived
 from intake.pipeline.file_reading import FileRead, Question
 from intake.pipeline.matters import value_of
 from intake.pipeline.page_keeping import KeptPage
-from intake.pipeline.read import Arrived
 from intake.pipeline.registers import Registers
 from intake.pipeline.rerouting import records_of
 from intake.pipeline.route import route

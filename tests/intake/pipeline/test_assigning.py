@@ -263,7 +263,7 @@ def test_what_is_told_names_papers_of_other_files_by_their_ids(place: Bench) -> 
     data = told(place, document(place, second), 1).data
     ids = {str(document(place, file_id)) for file_id in (first, second)}
     assert set(data.matter.documents) == ids
-    named = {said.document_id for said in (*data.matter.reasons, *data.matter.findings)} - {None}
+    named = ({said.document_id for said in data.matter.reasons} | {said.document_id for said in data.matter.findings}) - {None}
     assert named and named <= ids
 
 

@@ -110,7 +110,7 @@ TWICE_FOREIGN = (
 FAMILIES = (WHOLE, WITH_CHILD, WITH_DOUBTS, TWO_WHO_FIT, SEVERAL_MATTERS, TWO_PARENTS, TWICE_FOREIGN)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(FAMILIES).flatmap(lambda files: st.tuples(st.just(files), st.permutations(files))))
 @example((WITH_DOUBTS, list(reversed(WITH_DOUBTS))))
 @example((TWO_WHO_FIT, [TWO_WHO_FIT[2], TWO_WHO_FIT[0], TWO_WHO_FIT[1], TWO_WHO_FIT[3]]))
