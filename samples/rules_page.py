@@ -65,6 +65,7 @@ def _places() -> Iterator[tuple[str, str]]:
         yield id_, ", ".join(f"`checks/{function.__module__.rpartition('.')[2]}.{function.__name__}`" for function in functions)
     yield "C01", "`checks/deadline.pending_date`"
     yield "C06", "`requests/letter.compose`"
+    yield "C09", "`requests/receipt.of_batch`"
     yield "C66", "`checks/days.instalments`, `checks/amount_sheet`"
     yield "C81", "`checks/amounts.source_tax`"
     yield "M05", "`conditions.has_strong_international_marker`"

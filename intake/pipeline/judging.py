@@ -14,6 +14,7 @@ from intake.pipeline.delivered import waits_for_field, waits_for_type
 from intake.pipeline.joining import candidates
 from intake.pipeline.matters import Matter, codes_in
 from intake.pipeline.registers import Registers
+from intake.pipeline.requests import returning, waiting
 from intake.pipeline.rerouting import is_moved_by_person, records_of
 from intake.pipeline.route import judged, known_of
 from intake.pipeline.routing_table import routing_table
@@ -107,7 +108,7 @@ def judge(
     case, asked = _asked(matter, papers, answers)
     if asked != matter.facts:
         matters.set_facts(conn, matter_id, asked)
-    found = candidates(conn, matter_id) if matter.person_hetu is None else []
+    found = [] if matter.person_hetu else [*returning.candidates_of(conn, matter_id, papers), *candidates(conn, matter_id)]
     item = _item(case, found)
     if seen is not None and is_moved_by_person(seen.reasons) and not _moves(case, found, item, fresh):
         item = _where_it_is(item, seen)
@@ -116,6 +117,7 @@ def judge(
         item.queue, [paper.body for paper in counted], any(paper.possible_duplicate_of for paper in counted),
         (finding.severity for finding in item.findings),
     )  # fmt: skip
+    because += waiting.reasons_of(conn, seen.id) if seen is not None else []
     ids = [paper.id for paper in papers]
     after = _write(conn, matter_id, papers[0].file_id, seen, item, ids, because, found, reviewer, now)
     told = matters.told(conn, [paper.id for paper in counted])
@@ -145,6 +147,9 @@ def publish(conn: Conn, judgements: Sequence[Judgement], actor: str, now: dateti
     What the core was told of a matter that has moved since is told anew, as a next version.
     """
     hold(conn, judgements)
+    for judgement in judgements:
+        if judgement.before is not None and not judgement.documents:
+            returning.follow(conn, judgement.before, now)
     versions = {document: _next_version(conn, document, now) for one in judgements for document in one.outdated}
     for document, version in versions.items():
         after = {"version": version + 1}

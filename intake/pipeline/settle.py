@@ -14,6 +14,7 @@ from intake.pipeline.joining import Group
 from intake.pipeline.judging import Answers, Judgement, hold, judge, publish
 from intake.pipeline.judging import waits_because as waits_because
 from intake.pipeline.matters import Matter, codes_in, group
+from intake.pipeline.requests import answering, returning
 from intake.pipeline.rerouting import records_of
 from intake.pipeline.routing_table import routing_table
 from intake.reading_child import Failure
@@ -21,6 +22,7 @@ from intake.store import alarms, arrivals, documents, files, matters, pages, rea
 from intake.store.arrivals import Evidence
 from intake.store.database import Conn
 from intake.store.files import FileRow
+from intake.store.requests import RequestRow
 from models.extraction import Record
 from models.work import Reason, WorkItem
 
@@ -92,12 +94,13 @@ def settle_reading(conn: Conn, file: FileRow, reading: FileRead, now: datetime, 
     by_label = _add_documents(conn, file, reading_id, reading, now)
     parked = _place_pages(conn, file, places, by_label, now)
     links = duplicates.find(conn, file.id, now)
-    judgements = _into_matters(conn, reading.result, by_label, links, answers or Answers(), now)
+    judgements, answered = _into_matters(conn, file, reading.result, by_label, links, answers or Answers(), now)
     opened = [judgement.item.id for judgement in judgements if judgement.item is not None and judgement.documents]
     if parked:
         opened.append(open_unread(conn, file.id, now))
     hold(conn, judgements)
     duplicates.tell(conn, links, now)
+    answering.tell(conn, answered, file.id, now)
     offered = publish(conn, judgements, "saapuva", now)
     own = len(offered.intersection(by_label.values()))
     return Settled(reading_id, by_label, tuple(opened), parked, len(links.sure), own)
@@ -158,19 +161,25 @@ def _place_pages(conn: Conn, file: FileRow, places: Custody, by_label: Mapping[s
 
 
 def _into_matters(
-    conn: Conn, result: Mapping[str, Any], by_label: Mapping[str, UUID], links: duplicates.Links, answers: Answers, now: datetime
-) -> list[Judgement]:
+    conn: Conn, file: FileRow, result: Mapping[str, Any], by_label: Mapping[str, UUID], links: duplicates.Links, answers: Answers,
+    now: datetime,
+) -> tuple[list[Judgement], list[RequestRow]]:  # fmt: skip
     """Lay a file's documents into matters, its own or those of other files, and judge every matter that has changed.
 
-    Papers that came before for sure lie beside their originals and ask nothing of anybody.
+    Papers that came before for sure lie beside their originals and ask nothing of anybody; those that answer a request lie
+    with the matter that asked. Gives the requests that are answered now, too.
     """
     fresh = {label: document_id for label, document_id in by_label.items() if document_id not in links.sure}
     bodies = {fresh[body["id"]]: body for body in result["documents"] if body["id"] in fresh}
     records = {UUID(record.id): record for record in records_of(bodies)}
-    touched = joining.join(conn, _groups(result, fresh, records), records, now)
+    references = {document_id: body["reference"] for document_id, body in bodies.items() if "reference" in body}
+    touched = joining.join(conn, returning.parted(_groups(result, fresh, records), references, records), records, now)
+    returned = returning.lay(conn, references, records, now)
+    answered = answering.note(conn, returned.references, file.id, now)
+    touched |= returned.matters
     touched |= joining.follow(conn, links.sure)
     touched |= matters.of_documents(conn, [row.id for row in links.lowered])
-    return [judge(conn, matter_id, answers, now, fresh=records) for matter_id in sorted(touched)]
+    return [judge(conn, matter_id, answers, now, fresh=records) for matter_id in sorted(touched)], answered
 
 
 def _groups(result: Mapping[str, Any], fresh: Mapping[str, UUID], records: Mapping[UUID, Record]) -> list[Group]:

@@ -132,6 +132,23 @@ def test_whatever_order_the_files_come_in_the_matters_end_the_same(
     assert found[0] == found[1]
 
 
+def test_papers_of_one_day_are_looked_at_in_an_order_that_their_coming_does_not_change(place: Bench) -> None:
+    """The first paper that shows a marker is the one a comment names."""
+    files = [scan(application(abroad=True, abroad_country=country)) for country in ("Viro", "Ruotsi", "Norja", "Puola", "Latvia")]
+
+    found = []
+    for each in (files, list(reversed(files))):
+        wipe(place)
+        ids = [come(place, scanned) for scanned in each]
+        item = item_of(place.database, ids[0])
+        with place.database.transaction() as conn:
+            papers = matters.papers(conn, item.matter_id)  # type: ignore[arg-type]
+        found.append(([paper.body["fields"]["abroad_country"]["value"] for paper in papers], item.comment))
+
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 5
+
+
 @pytest.mark.parametrize("files", [WHOLE, WITH_CHILD], ids=["own order", "child's order"])
 def test_four_papers_of_four_files_make_one_matter_with_one_work_item(place: Bench, files: tuple[Scan, ...]) -> None:
     for scanned in files:
