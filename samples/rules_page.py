@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from intake.pipeline.checks.register import registered
+from intake.pipeline.checks.evaluation import registered
 from intake.pipeline.routing_table import routing_table
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ from typing import Any
 
 from intake.pipeline.checks.case import Arrived, Case
 from intake.pipeline.checks.deadline import last_day_to_file, pending_date
-from intake.pipeline.checks.register import evaluate
+from intake.pipeline.checks.evaluation import evaluate
 from intake.pipeline.comments import comment_for
 from intake.pipeline.conditions import CONDITIONS, Ground
 from intake.pipeline.matters import Matter, codes_in, group

@@ -1,9 +1,9 @@
-"""The checks by their ids, and how what they notice becomes a finding."""
+"""How a check is written: its ids, what it notices, and the words of what it finds."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -11,10 +11,9 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from intake.pipeline.checks.case import Case, Grounds, has_unread_paper, is_doubtful
-from intake.pipeline.checks.words import READ_FIRST_FI, READ_FIRST_SV, UNSURE_FI, UNSURE_SV
+from intake.pipeline.checks.case import Case, Grounds
 from models.extraction import Record
-from models.work import Addressee, Finding
+from models.work import Addressee
 
 Severity = Literal["note", "ask", "stop", "alarm"]
 WORDS = Path(__file__).with_name("findings.toml")
@@ -76,9 +75,7 @@ def check(*ids: str) -> Callable[[Check], Check]:
 
 
 def registered() -> dict[str, list[Check]]:
-    """Every check by id; the modules that define them are imported first."""
-    from intake.pipeline.checks import every  # noqa: F401 - imports all modules with checks
-
+    """Every check by id, of the modules that have been imported; `evaluation` imports them all."""
     return dict(sorted(_CHECKS.items()))
 
 
@@ -94,54 +91,3 @@ def asks(path: Path = ASKS) -> dict[str, Ask]:
     """Load what requests say. A misspelt key stops the start and names itself."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return {f"{id_}.{name}": Ask.model_validate(words) for id_, names in table.items() for name, words in names.items()}
-
-
-def evaluate(case: Case) -> list[Finding]:
-    """Run every check once on a case; findings in the order of their ids, each said once."""
-    functions = dict.fromkeys(function for functions in registered().values() for function in functions)
-    found = {finding: None for function in functions for finding in _findings(function(case), case)}
-    return sorted(found, key=lambda finding: (finding.check, finding.document or "", finding.field or "", finding.key))
-
-
-def _rests_on_doubt(one: Noticed, case: Case) -> bool:
-    own = ((one.record, one.field),) if one.record and one.field else ()
-    doubtful = any(is_doubtful(record, name) for record, name in (*own, *one.rests_on))
-    return doubtful or (one.lacks_paper and has_unread_paper(case))
-
-
-def _unsure(finding: Finding) -> Finding:
-    """The same finding as a note that asks nobody: a person reads the field, then it is judged again."""
-    return finding.model_copy(
-        update={
-            "severity": "note", "letter": None, "asked_of": None, "asks": "", "asks_sv": "",
-            "says": f"{UNSURE_FI} {finding.says}", "says_sv": f"{UNSURE_SV} {finding.says_sv}",
-            "settled_by": READ_FIRST_FI, "settled_by_sv": READ_FIRST_SV,
-        }
-    )  # fmt: skip
-
-
-def _findings(noticed: Iterable[Noticed], case: Case) -> Iterator[Finding]:
-    for one in noticed:
-        finding = _finding(one)
-        is_unsure = finding.severity != "alarm" and _rests_on_doubt(one, case)
-        yield _unsure(finding) if is_unsure else finding
-
-
-def _finding(one: Noticed) -> Finding:
-    words, ask = wordings()[one.key], asks().get(one.key)
-    return Finding(
-        check=one.key.partition(".")[0],
-        key=one.key,
-        section=words.section,
-        severity=words.severity,
-        letter=words.letter,
-        says=words.fi.format(**one.words),
-        says_sv=words.sv.format(**one.words),
-        settled_by=words.settled_fi.format(**one.words),
-        settled_by_sv=words.settled_sv.format(**one.words),
-        asked_of=ask.of if ask else None,
-        asks=ask.fi.format(**one.words) if ask else "",
-        asks_sv=ask.sv.format(**one.words) if ask else "",
-        document=one.record.id if one.record else None,
-        field=one.field,
-    )

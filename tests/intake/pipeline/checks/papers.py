@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from intake.pipeline.checks.case import Arrived, Case
-from intake.pipeline.checks.register import evaluate
+from intake.pipeline.checks.evaluation import evaluate
 from intake.pipeline.matters import Matter
 from models.extraction import Extraction, Fields, Record, Row, Value
 from models.facts import Facts

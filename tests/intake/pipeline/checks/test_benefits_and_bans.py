@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.pipeline.checks.bans import bans_in_force, latest_arrival_for
-from intake.pipeline.checks.register import evaluate
+from intake.pipeline.checks.evaluation import evaluate
 from models.extraction import Record, Row, Value
 from models.facts import Facts
 from tests.intake.pipeline.checks.papers import OLLI, application, case, found, keys, order, paper, row, wage_notice

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.pipeline.checks.register import evaluate
+from intake.pipeline.checks.evaluation import evaluate
 from models.extraction import Record, Value
 from models.facts import Facts
 from models.work import Finding

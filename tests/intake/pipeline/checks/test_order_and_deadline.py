@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.pipeline.checks.deadline import last_day_to_file, pending_date
-from intake.pipeline.checks.register import evaluate, registered, wordings
+from intake.pipeline.checks.evaluation import evaluate
+from intake.pipeline.checks.register import registered, wordings
 from models.extraction import Record
 from models.facts import Facts
 from tests.intake.pipeline.checks.papers import LIISA, OLLI, application, case, found, keys, order, paper, row, wage_notice

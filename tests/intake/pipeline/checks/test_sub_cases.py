@@ -9,7 +9,8 @@ import pytest
 from intake.pipeline.checks.bans import bans_in_force
 from intake.pipeline.checks.case import Arrived, Case
 from intake.pipeline.checks.days import instalment_ends
-from intake.pipeline.checks.register import asks, evaluate, wordings
+from intake.pipeline.checks.evaluation import evaluate
+from intake.pipeline.checks.register import asks, wordings
 from intake.pipeline.matters import Matter
 from models.extraction import Record, Row, Value
 from models.facts import Facts

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
-from intake.pipeline.checks.register import evaluate
+from intake.pipeline.checks.evaluation import evaluate
 from intake.store import work_items
 from intake.store.database import Database
 from intake.store.work_items import WorkItemRow

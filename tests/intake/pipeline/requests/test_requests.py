@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from intake.pipeline.checks.register import asks, evaluate, wordings
+from intake.pipeline.checks.evaluation import evaluate
+from intake.pipeline.checks.register import asks, wordings
 from intake.pipeline.requests.letter import RequestLetter, addressees, as_text, compose, due_day, letter_words, printed
 from intake.pipeline.requests.printing import as_pdf
 from intake.pipeline.requests.reference import number_in, reference_of
