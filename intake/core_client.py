@@ -23,6 +23,7 @@ from uuid import UUID
 import httpx2
 from standardwebhooks import Webhook
 
+from intake.client_tls import client_tls
 from intake.durable import make_folder, sync_folder
 from intake.settings import Settings
 from models.errors import CoreAwayError, CoreRefusedError, SettingsError
@@ -99,17 +100,7 @@ def signer(secret: str) -> Webhook:
 
 def tls(settings: Settings) -> ssl.SSLContext:
     """The system's certificates or SAAPUVA_CORE_CA alone; with SAAPUVA_CORE_CERT we show who we are."""
-    try:
-        context = ssl.create_default_context(cafile=settings.core_ca)
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError("SAAPUVA_CORE_CA", f"no certificates can be read from it ({type(error).__name__})") from None
-    if settings.core_cert is not None:
-        try:
-            # An empty password, not none: OpenSSL would ask the terminal for one.
-            context.load_cert_chain(settings.core_cert, settings.core_key, password="")
-        except (OSError, ssl.SSLError) as error:
-            raise SettingsError("SAAPUVA_CORE_CERT", f"certificate and key cannot be used ({type(error).__name__})") from None
-    return context
+    return client_tls("SAAPUVA_CORE", settings.core_ca, settings.core_cert, settings.core_key)
 
 
 def signed_headers(key: Webhook, event_id: UUID, body: bytes, at: datetime) -> dict[str, str]:

@@ -28,6 +28,7 @@ from pydantic import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from intake.core_client import signer
+from intake.durable import sync_path
 from models.delivery import Envelope
 
 PATH = "/records"
@@ -65,14 +66,14 @@ class Kept:
         path = place / f"{version}.json"
         with self._lock:
             if path.exists():
-                _sync(place)  # whoever wrote it may have died before it had come so far
-                _sync(self._folder)
+                sync_path(place)  # whoever wrote it may have died before it had come so far
+                sync_path(self._folder)
                 return "duplicate" if path.read_bytes() == body else "differs"
             if any(stored > version for stored in _versions(place)):
                 return "older"
             place.mkdir(exist_ok=True)
             _write_once(path, body)
-            _sync(self._folder)
+            sync_path(self._folder)
         return "stored"
 
     def note(self, event_id: str, outcome: str, status: int, document_id: str | None = None, version: int | None = None) -> None:
@@ -122,15 +123,7 @@ def _write_once(path: Path, body: bytes) -> None:
         os.link(part, path)
     finally:
         part.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_path(path.parent)
 
 
 STATUS_BY_OUTCOME = {"stored": 201, "duplicate": 200, "older": 409, "differs": 409}

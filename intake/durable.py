@@ -1,4 +1,4 @@
-"""Folders that are still there after a power cut."""
+"""Files and folders that are still there after a power cut."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ def make_folder(folder: Path, mode: int = 0o700) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Force a folder's entries to disk; network shares that know no such thing do it themselves."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        sync_path(folder, os.O_DIRECTORY)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
             raise
+
+
+def sync_path(path: Path, flags: int = 0) -> None:
+    """Force a file's bytes or a folder's entries to disk; `flags` are further ones to open it with."""
+    handle = os.open(path, os.O_RDONLY | flags)
+    try:
+        os.fsync(handle)
     finally:
         os.close(handle)

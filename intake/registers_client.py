@@ -14,6 +14,7 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_random_exponential
 
+from intake.client_tls import client_tls
 from intake.logs import log
 from intake.settings import Settings
 from models.errors import SettingsError
@@ -65,18 +66,7 @@ def open_registers(settings: Settings) -> HttpRegisters | None:
 
 def tls(settings: Settings) -> ssl.SSLContext:
     """The system's certificates or SAAPUVA_REGISTERS_CA alone; with SAAPUVA_REGISTERS_CERT we show who we are."""
-    try:
-        context = ssl.create_default_context(cafile=settings.registers_ca)
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError("SAAPUVA_REGISTERS_CA", f"no certificates can be read from it ({type(error).__name__})") from None
-    if settings.registers_cert is not None:
-        try:
-            # An empty password, not none: OpenSSL would ask the terminal for one.
-            context.load_cert_chain(settings.registers_cert, settings.registers_key, password="")
-        except (OSError, ssl.SSLError) as error:
-            problem = f"certificate and key cannot be used ({type(error).__name__})"
-            raise SettingsError("SAAPUVA_REGISTERS_CERT", problem) from None
-    return context
+    return client_tls("SAAPUVA_REGISTERS", settings.registers_ca, settings.registers_cert, settings.registers_key)
 
 
 class HttpRegisters:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from intake.durable import make_folder
+from intake.durable import make_folder, sync_path
 from intake.pipeline.audit_trail import verify
 from intake.store import audit, dumps, figures
 from intake.store.blobs import BlobStore
@@ -148,7 +148,7 @@ def _swap(part: Path, folder: Path, old: Path) -> None:
     if folder.exists():
         folder.rename(old)
     part.rename(folder)
-    _sync(folder.parent)
+    sync_path(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -293,7 +293,7 @@ def _write(path: Path, content: bytes) -> None:
 def _sync_tree(root: Path) -> None:
     """Force all files and folders to the disk: pg_dump does not promise it, and links live in folders."""
     for path in _all(root):
-        _sync(path)
+        sync_path(path)
 
 
 def _all(root: Path) -> Iterator[Path]:
@@ -301,11 +301,3 @@ def _all(root: Path) -> Iterator[Path]:
         if path.is_dir() or path.parent == root:
             yield path
     yield root
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

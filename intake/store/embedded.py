@@ -22,6 +22,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from intake.durable import sync_path
 from intake.store import places, programs
 from models.errors import DatabaseVersionError, EmbeddedPostgresError
 
@@ -240,7 +241,7 @@ class EmbeddedPostgres:
             conf.flush()
             os.fsync(conf.fileno())
         half.rename(self.cluster)
-        places.sync(self.folder)
+        sync_path(self.folder)
 
     # Starting
 

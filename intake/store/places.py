@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from intake.durable import sync_path
 from intake.store import programs
 from models.errors import EmbeddedPostgresError
 
@@ -63,7 +64,7 @@ def write_secret(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.rename(path)
-    sync(path.parent)
+    sync_path(path.parent)
 
 
 def socket_folder(folder: Path) -> Path:
@@ -82,11 +83,3 @@ def lock(file: BinaryIO) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -11,41 +11,6 @@ from psycopg.types.json import Jsonb
 
 from intake.store.database import Conn
 
-LOCK_BESIDE = """
-    SELECT document.id
-      FROM document
-     WHERE document.id = %(document_id)s
-        OR document.id IN (SELECT beside.document_id
-                             FROM work_item_document AS own
-                             JOIN work_item_document AS beside ON beside.work_item_id = own.work_item_id
-                            WHERE own.document_id = %(document_id)s)
-     ORDER BY document.id
-       FOR NO KEY UPDATE
-"""
-
-
-def lock_with_matters(conn: Conn, document_id: UUID) -> list[UUID]:
-    """Lock a document and all that share a matter with it, always in one order, so that two reviewers never wait in a circle."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(LOCK_BESIDE, {"document_id": document_id}).fetchall()
-
-
-LOCK_DOCUMENTS = """
-    SELECT document.id
-      FROM document
-      JOIN work_item_document ON work_item_document.document_id = document.id
-     WHERE work_item_document.work_item_id = %(item_id)s
-     ORDER BY document.id
-       FOR NO KEY UPDATE OF document
-"""
-
-
-def lock_documents(conn: Conn, item_id: UUID) -> list[UUID]:
-    """Lock all documents of a matter, in the order of `lock_with_matters`."""
-    with conn.cursor(row_factory=scalar_row) as cursor:
-        return cursor.execute(LOCK_DOCUMENTS, {"item_id": item_id}).fetchall()
-
-
 LOCK_ITEM = "SELECT version FROM work_item WHERE id = %(item_id)s FOR UPDATE"
 
 
