@@ -21,6 +21,7 @@ from models.errors import RefusedError
 
 MASK = "•••"
 """Stands for a name, a code, an address."""
+_KINDS: dict[str, Kind] = {"file": "file", "document": "document", "matter": "matter", "work_item": "work_item"}
 
 
 class Viewer(Protocol):
@@ -85,6 +86,21 @@ def look_at_delivery(database: Database, viewer: Viewer, delivery_id: UUID, now:
     with database.transaction() as conn:
         if (document_id := protection.document_of_delivery(conn, delivery_id)) is not None:
             look(conn, viewer, "document", document_id, now)
+
+
+def look_at_subject(conn: Conn, viewer: Viewer, subject: str, now: datetime) -> None:
+    """Let somebody look at what the audit trail says of a subject (`file:…`): values stand in it."""
+    kind, _, name = subject.partition(":")
+    try:
+        one = UUID(name)
+    except ValueError:
+        return
+    if kind in _KINDS:
+        look(conn, viewer, _KINDS[kind], one, now)
+    elif kind == "delivery" and (document_id := protection.document_of_delivery(conn, one)) is not None:
+        look(conn, viewer, "document", document_id, now)
+    elif kind == "request" and (item_id := protection.item_of_request(conn, one)) is not None:
+        look(conn, viewer, "work_item", item_id, now)
 
 
 def refusal() -> RefusedError:

@@ -45,24 +45,25 @@ class SignedIn:
 def sign_in(database: Database, login: str, password: str, address: str, client: str, now: datetime) -> str:
     """Give the token of a new session. Raises RefusedError: the same words, and as late, whether there is such an account.
 
-    A try is counted before the password is looked at: many at once are not one. A success forgets the user name's failures,
-    not the address's.
+    A try is counted before the password is looked at: many at once are not one. A success forgets the user name's failures;
+    the address keeps those with other names.
     """
     login = login.strip().casefold()
-    subjects = {f"login:{_hidden(login)}": FREE_TRIES, f"address:{_hidden(address)}": FREE_TRIES_OF_ADDRESS}
-    _count(database, subjects, now)
+    by_address, by_login = f"address:{_hidden(address)}", f"login:{_hidden(login)}"
+    _count(database, {by_address: FREE_TRIES_OF_ADDRESS, by_login: FREE_TRIES}, now)
     with database.transaction() as conn:
         account = accounts.by_login(conn, login)
     is_let_in = passwords.is_right(account.password_hash if account else None, password)
     if account is None or not is_let_in or account.blocked_at is not None:
         _note_failure(database, account, now)
         raise RefusedError("User name or password is wrong.", "Type both again.", 401)
-    return _begin(database, account, password, client, list(subjects), now)
+    return _begin(database, account, password, client, (by_address, by_login), now)
 
 
 def _count(database: Database, free_by_subject: dict[str, int], now: datetime) -> None:
+    """Count a try, or refuse it while an earlier one must be waited for. Address before name, always: no circle of locks."""
     with database.transaction() as conn:
-        for subject, free in sorted(free_by_subject.items()):
+        for subject, free in free_by_subject.items():
             failures, wait_until = sign_in_tries.lock(conn, subject, now, FORGOTTEN_AFTER)
             if now < wait_until:
                 raise RefusedError("There were too many tries to sign in.", "Wait a quarter of an hour, then try again.", 429)
@@ -77,7 +78,9 @@ def _note_failure(database: Database, account: AccountRow | None, now: datetime)
         audit.append(conn, "account.sign_in_failed", subject, actor=account.login if account else "unknown", at=now)
 
 
-def _begin(database: Database, seen: AccountRow, password: str, client: str, subjects: list[str], now: datetime) -> str:
+def _begin(
+    database: Database, seen: AccountRow, password: str, client: str, tries: tuple[str, str], now: datetime
+) -> str:
     newer = None
     if seen.password_hash is not None and passwords.is_outdated(seen.password_hash):
         newer = passwords.hashed(passwords.normalised(password))
@@ -88,7 +91,7 @@ def _begin(database: Database, seen: AccountRow, password: str, client: str, sub
             raise RefusedError("User name or password is wrong.", "Type both again.", 401)
         if newer is not None and account.password_hash is not None:
             accounts.rehash(conn, account.id, account.password_hash, newer)
-        _forgive(conn, subjects, now)
+        _forgive(conn, *tries, now)
         session_id = sessions.begin(conn, links.kept(token), account.id, client[:_LONGEST_CLIENT], now)
         audit.append(
             conn, "session.began", f"session:{session_id}", actor=account.login, at=now, after={"account": str(account.id)}
@@ -96,12 +99,12 @@ def _begin(database: Database, seen: AccountRow, password: str, client: str, sub
     return token
 
 
-def _forgive(conn: Conn, subjects: list[str], now: datetime) -> None:
-    """Take this try back; the user name's other failures with it."""
-    for subject in sorted(subjects):
-        failures, wait_until = sign_in_tries.lock(conn, subject, now, FORGOTTEN_AFTER)
-        left = 0 if subject.startswith("login:") else max(failures - 1, 0)
-        sign_in_tries.put(conn, subject, left, now if left == 0 else wait_until, now)
+def _forgive(conn: Conn, by_address: str, by_login: str, now: datetime) -> None:
+    """Forget the user name's failures, this try among them, and take them from the address's too."""
+    of_address, wait_until = sign_in_tries.lock(conn, by_address, now, FORGOTTEN_AFTER)
+    of_login, _ = sign_in_tries.lock(conn, by_login, now, FORGOTTEN_AFTER)
+    sign_in_tries.put(conn, by_address, max(of_address - of_login, 0), min(wait_until, now), now)
+    sign_in_tries.put(conn, by_login, 0, now, now)
     sign_in_tries.forget(conn, now - FORGOTTEN_AFTER)
 
 
