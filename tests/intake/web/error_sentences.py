@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[3]
 RAISED_WITH_WORDS = frozenset({"RefusedError", "ConflictError"})
 WITHOUT_A_SCREEN = frozenset(
     {
-        "EngineError", "TypeFileError", "OutputError", "SettingsError", "ManifestError", "StartError", "SchemaError", "BackupError",
-        "EmbeddedPostgresError", "DatabaseVersionError",
+        "EngineError", "TypeFileError", "OutputError", "SettingsError", "ManifestError", "StartError", "SchemaError",
+        "BackupError", "EmbeddedPostgresError", "DatabaseVersionError",
     }
 )  # fmt: skip
 """What only the command line or a log ever says."""
@@ -29,9 +29,9 @@ def _of_classes(tree: ast.Module) -> Iterator[str]:
     for kind in tree.body:
         if isinstance(kind, ast.ClassDef) and kind.name not in WITHOUT_A_SCREEN:
             for node in ast.walk(kind):
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
-                    if node.targets[0].attr in ("problem", "remedy"):
-                        yield from _written(node.value)
+                target = node.targets[0] if isinstance(node, ast.Assign) else None
+                if isinstance(target, ast.Attribute) and target.attr in ("problem", "remedy"):
+                    yield from _written(node.value)
 
 
 def _of_calls(tree: ast.Module) -> Iterator[str]:
