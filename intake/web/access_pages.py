@@ -91,20 +91,19 @@ def show_signed_out(request: Request) -> Response:
 
 
 @router.get("/session")
-def show_session(person: PersonDep, now: Now) -> SessionSeen:
+def show_session(person: PersonDep) -> SessionSeen:
     """Say how long the session still lasts; asked with the header of the background it goes on ageing."""
-    return _session(person, now)
+    return _session(person)
 
 
 @router.post("/session/stay")
-def stay_signed_in(person: PersonDep, now: Now) -> SessionSeen:
+def stay_signed_in(person: PersonDep) -> SessionSeen:
     """Begin the session's idle time anew."""
-    return _session(person, now)
+    return _session(person)
 
 
-def _session(person: Person, now: datetime) -> SessionSeen:
-    left = 0.0 if person.session_ends_at is None else (person.session_ends_at - now).total_seconds()
-    return SessionSeen(login=person.login, ends_in_s=left, csrf=person.csrf)
+def _session(person: Person) -> SessionSeen:
+    return SessionSeen(login=person.login, ends_in_s=person.session_left_s or 0.0, csrf=person.csrf)
 
 
 @router.get("/welcome/{token}")
@@ -131,7 +130,9 @@ def welcome(
         if error.status == HTTPStatus.GONE:
             raise
         return page(request, None, "access/welcome.html", error.status, account=account, login=login, name=name, error=error)
-    return page(request, None, "access/sign_in.html", back="/", login=account.login if account else login, error=None, is_new=True)
+    return page(
+        request, None, "access/sign_in.html", back="/", login=account.login if account else login, error=None, is_new=True
+    )
 
 
 def _check_alike(password: str, again: str) -> None:
@@ -187,5 +188,3 @@ def _id_of(person: Person) -> UUID:
     if person.account_id is None:
         raise RefusedError("A program has no account.", "Sign in as a person.", HTTPStatus.FORBIDDEN)
     return person.account_id
-
-

@@ -78,9 +78,7 @@ def _note_failure(database: Database, account: AccountRow | None, now: datetime)
         audit.append(conn, "account.sign_in_failed", subject, actor=account.login if account else "unknown", at=now)
 
 
-def _begin(
-    database: Database, seen: AccountRow, password: str, client: str, tries: tuple[str, str], now: datetime
-) -> str:
+def _begin(database: Database, seen: AccountRow, password: str, client: str, tries: tuple[str, str], now: datetime) -> str:
     newer = None
     if seen.password_hash is not None and passwords.is_outdated(seen.password_hash):
         newer = passwords.hashed(passwords.normalised(password))

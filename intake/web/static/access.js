@@ -1,6 +1,6 @@
 // Signing in and setting passwords: show what is typed, copy a link.
 
-import {toast} from "saapuva";
+import {toast} from "./saapuva.js";
 
 for (const button of document.querySelectorAll("[data-shows]")) {
   const field = document.getElementById(button.dataset.shows);
