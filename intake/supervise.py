@@ -37,6 +37,7 @@ QUICK_S = 10.0
 """What ends sooner than this after its start waits before the next, longer each time."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 15.0
 ASK_AGAIN_S = 1.0
+FIRST_LINK_S = 30.0
 DRAIN_S = 30.0
 """So long may workers finish what they read; then they are ended, and the next start reads it again."""
 

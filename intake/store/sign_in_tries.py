@@ -29,7 +29,10 @@ def put(conn: Conn, subject: str, failures: int, wait_until: datetime, now: date
     conn.execute(SET, {"subject": subject, "failures": failures, "wait_until": wait_until, "now": now})
 
 
-FORGET = "DELETE FROM sign_in_try WHERE last_at < %(before)s"
+FORGET = """
+    DELETE FROM sign_in_try
+     WHERE subject IN (SELECT subject FROM sign_in_try WHERE last_at < %(before)s FOR UPDATE SKIP LOCKED)
+"""
 
 
 def forget(conn: Conn, before: datetime) -> None:

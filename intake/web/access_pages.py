@@ -81,7 +81,6 @@ def sign_out(request: Request, database: DatabaseDep, now: Now) -> RedirectRespo
     signing_in.sign_out(database, request.cookies[SESSION_COOKIE], now)
     answer = RedirectResponse("/signed-out", HTTPStatus.SEE_OTHER)
     answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
-    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

@@ -29,11 +29,13 @@ from tests.intake.papers import tiff
 pytestmark = pytest.mark.end_to_end
 
 NAME = "010180-998V.tif"
+TOKEN = "token-of-a-test"
+HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture
 def web(tmp_path: Path, database_url: str) -> Iterator[WebProcess]:
-    with web_process(tmp_path, database_url, MAX_UPLOAD_MB="2") as running:
+    with web_process(tmp_path, database_url, MAX_UPLOAD_MB="2", API_TOKEN=TOKEN) as running:
         yield running
 
 
@@ -59,6 +61,7 @@ def head(length: str, *more: str) -> bytes:
     lines = [
         "POST /api/v1/batches HTTP/1.1",
         "Host: 127.0.0.1",
+        f"Authorization: Bearer {TOKEN}",
         "Content-Type: multipart/form-data; boundary=b",
         length,
         *more,
@@ -72,7 +75,7 @@ FORM = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.tif"\r
 
 
 def batches(web: WebProcess) -> list[object]:
-    found: list[object] = httpx2.get(f"{web.url}/api/v1/batches", headers=web.headers, timeout=30).json()["batches"]
+    found: list[object] = httpx2.get(f"{web.url}/api/v1/batches", headers=HEADERS, timeout=30).json()["batches"]
     return found
 
 
@@ -81,7 +84,7 @@ def test_it_tells_where_it_is_answers_and_ends_cleanly(web: WebProcess) -> None:
         f"{web.url}/api/v1/batches",
         files={"files": (NAME, tiff(1))},
         data={"sender": "Meikäläinen"},
-        headers=web.headers,
+        headers=HEADERS,
         timeout=60,
     )
 

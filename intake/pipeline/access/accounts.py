@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intake.pipeline.access import links, passwords
+from intake.pipeline.access import links, passwords, throttle
 from intake.pipeline.access.links import Link
 from intake.store import account_links, accounts, audit, sessions
 from intake.store.accounts import AccountRow
@@ -88,12 +88,14 @@ def set_password(database: Database, token: str, password: str, now: datetime) -
 def change_password(database: Database, account_id: UUID, former: str, password: str, session_id: UUID, now: datetime) -> None:
     """Change one's own password; all other sessions end. Raises RefusedError when the former one is wrong."""
     account = get(database, account_id)
+    tries = throttle.count(database, account.login, None, now)
     if not passwords.is_right(account.password_hash, former):
         raise RefusedError("The present password is wrong.", "Type it again; without it an administrator gives a new link.")
     kept = passwords.hashed(passwords.check(password, account.login))
     with database.transaction() as conn:
         if accounts.lock(conn, account_id).password_hash != account.password_hash:
             raise ConflictError("The password was changed meanwhile.", "Sign in with the new one.")
+        throttle.forgive(conn, tries, now)
         accounts.set_password(conn, account_id, kept, now)
         _tell(conn, "account.password_set", account_id, account.login, now)
         end_sessions(conn, account_id, account.login, "password", now, but=session_id)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from intake.pipeline.access import links, passwords
-from intake.store import accounts, audit, sessions, sign_in_tries
+from intake.pipeline.access import links, passwords, throttle
+from intake.pipeline.access.throttle import Tries
+from intake.store import accounts, audit, sessions
 from intake.store.accounts import AccountRow
 from intake.store.database import Conn, Database
 from intake.store.sessions import EndedBy, SessionRow
 from models.errors import RefusedError
 
-FREE_TRIES = 5
-"""So many wrong passwords in a row for one user name; after them each next one costs a wait twice as long."""
-FREE_TRIES_OF_ADDRESS = 30
-"""Many persons may sit behind one address."""
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(hours=24)
 _SEEN_ANEW = timedelta(seconds=15)
 """A session's last use is written down no oftener than this."""
 _LONGEST_CLIENT = 120
@@ -49,26 +43,14 @@ def sign_in(database: Database, login: str, password: str, address: str, client:
     the address keeps those with other names.
     """
     login = login.strip().casefold()
-    by_address, by_login = f"address:{_hidden(address)}", f"login:{_hidden(login)}"
-    _count(database, {by_address: FREE_TRIES_OF_ADDRESS, by_login: FREE_TRIES}, now)
+    tries = throttle.count(database, login, address, now)
     with database.transaction() as conn:
         account = accounts.by_login(conn, login)
     is_let_in = passwords.is_right(account.password_hash if account else None, password)
     if account is None or not is_let_in or account.blocked_at is not None:
         _note_failure(database, account, now)
         raise RefusedError("User name or password is wrong.", "Type both again.", 401)
-    return _begin(database, account, password, client, (by_address, by_login), now)
-
-
-def _count(database: Database, free_by_subject: dict[str, int], now: datetime) -> None:
-    """Count a try, or refuse it while an earlier one must be waited for. Address before name, always: no circle of locks."""
-    with database.transaction() as conn:
-        for subject, free in free_by_subject.items():
-            failures, wait_until = sign_in_tries.lock(conn, subject, now, FORGOTTEN_AFTER)
-            if now < wait_until:
-                raise RefusedError("There were too many tries to sign in.", "Wait a quarter of an hour, then try again.", 429)
-            wait = min(FIRST_WAIT * 2.0 ** min(failures - free, 10), LONGEST_WAIT) if failures + 1 > free else timedelta()
-            sign_in_tries.put(conn, subject, failures + 1, now + wait, now)
+    return _begin(database, account, password, client, tries, now)
 
 
 def _note_failure(database: Database, account: AccountRow | None, now: datetime) -> None:
@@ -78,7 +60,7 @@ def _note_failure(database: Database, account: AccountRow | None, now: datetime)
         audit.append(conn, "account.sign_in_failed", subject, actor=account.login if account else "unknown", at=now)
 
 
-def _begin(database: Database, seen: AccountRow, password: str, client: str, tries: tuple[str, str], now: datetime) -> str:
+def _begin(database: Database, seen: AccountRow, password: str, client: str, tries: Tries, now: datetime) -> str:
     newer = None
     if seen.password_hash is not None and passwords.is_outdated(seen.password_hash):
         newer = passwords.hashed(passwords.normalised(password))
@@ -89,21 +71,12 @@ def _begin(database: Database, seen: AccountRow, password: str, client: str, tri
             raise RefusedError("User name or password is wrong.", "Type both again.", 401)
         if newer is not None and account.password_hash is not None:
             accounts.rehash(conn, account.id, account.password_hash, newer)
-        _forgive(conn, *tries, now)
+        throttle.forgive(conn, tries, now)
         session_id = sessions.begin(conn, links.kept(token), account.id, client[:_LONGEST_CLIENT], now)
         audit.append(
             conn, "session.began", f"session:{session_id}", actor=account.login, at=now, after={"account": str(account.id)}
         )
     return token
-
-
-def _forgive(conn: Conn, by_address: str, by_login: str, now: datetime) -> None:
-    """Forget the user name's failures, this try among them, and take them from the address's too."""
-    of_address, wait_until = sign_in_tries.lock(conn, by_address, now, FORGOTTEN_AFTER)
-    of_login, _ = sign_in_tries.lock(conn, by_login, now, FORGOTTEN_AFTER)
-    sign_in_tries.put(conn, by_address, max(of_address - of_login, 0), min(wait_until, now), now)
-    sign_in_tries.put(conn, by_login, 0, now, now)
-    sign_in_tries.forget(conn, now - FORGOTTEN_AFTER)
 
 
 def resume(database: Database, token: str, terms: Terms, now: datetime, *, is_active: bool = True) -> SignedIn | None:
@@ -116,6 +89,8 @@ def resume(database: Database, token: str, terms: Terms, now: datetime, *, is_ac
         if session is None:
             return None
         account = accounts.get(conn, session.account_id)
+        if account.blocked_at is not None:
+            return None
         ended_by = _ended_by(session, terms, now)
         if ended_by is not None:
             if sessions.end(conn, session.id, ended_by, now):
@@ -161,7 +136,3 @@ def _tell_end(conn: Conn, session_id: UUID, account: AccountRow, ended_by: Ended
     audit.append(
         conn, "session.ended", f"session:{session_id}", actor=actor, at=now, after={"account": str(account.id), "by": ended_by}
     )
-
-
-def _hidden(said: str) -> str:
-    return hashlib.sha256(said.encode()).hexdigest()[:32]

@@ -93,12 +93,17 @@ async function send(event) {
   event.preventDefault();
   event.stopPropagation();
   const said = form.querySelector("[data-error]");
+  const button = form.querySelector("button");
+  if (button.disabled) return;
+  said.textContent = "";
+  button.disabled = true;
   const answer = await fetch("/sign-in", {
     method: "POST", headers: {Accept: "application/json"},
     body: new URLSearchParams({login: form.dataset.login, password: form.password.value}),
   }).catch(() => null);
   const seen = answer ? await answer.json().catch(() => ({})) : {};
   form.password.value = "";
+  button.disabled = false;
   if (answer?.ok) {
     note(seen);
     finish("resolve");

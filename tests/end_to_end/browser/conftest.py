@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from samples.running import Running
 from tests.end_to_end.browser.site import ARGUMENTS, Site, chromium_path
 
+# A machine that does much else beside is slow, not wrong.
+expect.set_options(timeout=30_000)
 QUICK_WATCH = {"SAAPUVA_WATCH_POLL_S": "0.5", "SAAPUVA_WATCH_QUIET_S": "0.5", "SAAPUVA_RESERVE_MB": "16"}
 
 

@@ -10,6 +10,7 @@ import pytest
 from intake.pipeline.access import accounts, links, signing_in
 from intake.pipeline.access.accounts import Decided
 from intake.pipeline.access.signing_in import Terms
+from intake.pipeline.access.throttle import FREE_TRIES
 from intake.store import audit
 from intake.store.database import Database
 from models.errors import ConflictError, NotFoundError, RefusedError
@@ -127,6 +128,17 @@ def test_a_password_is_changed_by_whoever_knows_it_and_only_this_session_stays(d
     assert signing_in.resume(database, here, Terms(), later(4)) is not None
     assert signing_in.resume(database, there, Terms(), later(4)) is None
     assert signing_in.sign_in(database, "pomo", "viisi punaista autoa", "::1", "", later(5))
+
+
+def test_whoever_sits_down_at_anothers_screen_cannot_guess_on(database: Database, boss: UUID) -> None:
+    for number in range(FREE_TRIES + 1):
+        with pytest.raises(RefusedError):
+            accounts.change_password(database, boss, WRONG, "viisi punaista autoa", boss, later(number))
+
+    with pytest.raises(RefusedError) as refusal:
+        accounts.change_password(database, boss, PASSWORD, "viisi punaista autoa", boss, later(10))
+
+    assert refusal.value.status == 429
 
 
 def test_what_changes_is_told_before_and_after(database: Database, boss: UUID) -> None:

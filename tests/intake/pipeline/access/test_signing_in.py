@@ -10,7 +10,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from intake.pipeline.access import passwords, signing_in
-from intake.pipeline.access.signing_in import FREE_TRIES, FREE_TRIES_OF_ADDRESS, LONGEST_WAIT, Terms
+from intake.pipeline.access.signing_in import Terms
+from intake.pipeline.access.throttle import FREE_TRIES, FREE_TRIES_OF_ADDRESS, LONGEST_WAIT
 from intake.store import accounts
 from intake.store.database import Database
 from models.errors import RefusedError
