@@ -1,0 +1,63 @@
+"""Small pictures of pages: drawn when first asked for, kept in memory for a while."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Literal
+from uuid import UUID
+
+from intake.pipeline.papers_shown import protected_pages
+from intake.store import files, pages, papers
+from intake.store.blobs import BlobStore
+from intake.store.database import Database
+from models.errors import NotFoundError, NotReadYetError, RefusedError
+
+Width = Literal[160, 720]
+"""Pixels across: in a list, and to see what a page is."""
+
+_KEPT = 1_000
+_QUALITY = 70
+
+
+def thumbnail(
+    database: Database, blobs: BlobStore, file_id: UUID, number: int, width: Width, *, sees_protected: bool
+) -> bytes:  # fmt: skip
+    """Give a page's small picture as JPEG.
+
+    Raises NotFoundError, NotReadYetError while nobody has drawn the page, and RefusedError (403) for a page of a
+    protected client that whoever asks may not see.
+    """
+    with database.transaction() as conn:
+        file = files.get(conn, file_id)
+        shown_as = file.duplicate_of or file.id
+        rows = pages.of_file(conn, shown_as)
+        hidden = set() if sees_protected else protected_pages(papers.of_files(conn, [shown_as]), rows)
+    page = next((row for row in rows if row.number == number), None)
+    if page is None:
+        raise NotFoundError("page", f"{number} of file {file_id}")
+    if number in hidden:
+        raise RefusedError("This page is of a protected client.", "Ask somebody who may see protected clients.", 403)
+    if page.image_sha256 is None:
+        raise NotReadYetError(str(file_id), file.stage)
+    return _small(blobs, page.image_sha256, width)
+
+
+@lru_cache(maxsize=_KEPT)
+def _small(blobs: BlobStore, sha256: str, width: int) -> bytes:
+    return shrunk(blobs.read(sha256), width)
+
+
+def shrunk(image: bytes, width: int) -> bytes:
+    """Shrink a picture to so many pixels across; one that is smaller stays as large as it is."""
+    from PIL import Image  # an idle web process does without
+
+    with Image.open(io.BytesIO(image)) as opened:
+        opened.draft("L", (width * 2, width * 2))
+        grey = opened.convert("L")
+    height = max(1, round(grey.height * width / grey.width))
+    if grey.width > width:
+        grey = grey.resize((width, height), Image.Resampling.BOX if grey.width > 3 * width else Image.Resampling.LANCZOS)
+    kept = io.BytesIO()
+    grey.save(kept, "JPEG", quality=_QUALITY)
+    return kept.getvalue()
