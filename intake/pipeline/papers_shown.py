@@ -98,7 +98,14 @@ class ShownBatch:
 
     @property
     def is_settled(self) -> bool:
+        """Whether all of it has been read, as far as it can be."""
         return all(file.is_settled for file in self.files)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will change until a person does something."""
+        papers_of_all = [paper for file in self.files for paper in file.papers]
+        return self.is_settled and all(paper.is_duplicate or paper.place != "on_its_way" for paper in papers_of_all)
 
 
 def batch(database: Database, batch_id: UUID, *, sees_protected: bool) -> ShownBatch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,15 @@ from intake.web import (
     duplicates_api,
     ledger_api,
     manifests_api,
+    mailroom_live,
+    mailroom_pages,
+    mailroom_upload,
     matters_api,
     operations_api,
+    quarantine_pages,
     requests_api,
     review_api,
+    search_page,
     start,
 )
 from intake.web.gate import Gate
@@ -32,6 +38,11 @@ from intake.wiring import Wired
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
+    mailroom_upload.router,
+    mailroom_live.router,
+    mailroom_pages.router,
+    quarantine_pages.router,
+    search_page.router,
     batches_api.router,
     manifests_api.router,
     ledger_api.router,
@@ -55,6 +66,7 @@ def create_app(wired: Wired) -> FastAPI:
         separate_input_output_schemas=False, generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.wired = wired
+    app.state.ending = threading.Event()
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")

@@ -35,6 +35,11 @@ def page(request: Request, person: Person | None, template: str, status: int = 2
     return HTMLResponse(drawn, status, headers={"Content-Language": language, "Vary": "Accept-Language, Cookie"})
 
 
+def part(language: str, template: str, **context: Any) -> str:
+    """Draw a piece of a page, for a script to put in its place."""
+    return environment(language).get_template(template).render(language=language, **context)
+
+
 def language_for(request: Request, person: Person | None) -> str:
     """The person's own choice, else the cookie's, else what the browser likes best."""
     chosen = (person.language if person else None) or request.cookies.get(LANGUAGE_COOKIE)
