@@ -41,6 +41,11 @@ class DayLedger:
         return {fate: sum(batch.pages.get(fate, 0) for batch in self.batches) for fate in FATES}
 
     @property
+    def pages_found(self) -> int:
+        """How many pages are accounted for: as many as came in, or something is wrong."""
+        return sum(self.pages.values())
+
+    @property
     def read(self) -> int:
         """Pages that lie in a document: what became of them is told one by one, too."""
         return sum(self.pages[fate] for fate in READ)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+from enum import IntEnum
 from functools import lru_cache
-from typing import Literal
 from uuid import UUID
 
 from intake.pipeline.papers_shown import protected_pages
@@ -13,8 +13,13 @@ from intake.store.blobs import BlobStore
 from intake.store.database import Database
 from models.errors import NotFoundError, NotReadYetError, RefusedError
 
-Width = Literal[160, 720]
-"""Pixels across: in a list, and to see what a page is."""
+
+class Width(IntEnum):
+    """Pixels across: in a list, and to see what a page is."""
+
+    LISTED = 160
+    SEEN = 720
+
 
 _KEPT = 1_000
 _QUALITY = 70

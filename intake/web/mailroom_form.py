@@ -19,7 +19,6 @@ from intake.web.access import Person, PersonDep
 from intake.web.deps import BlobsDep, Now, SettingsDep
 from intake.web.typed_days import typed_day
 from intake.web.uploads import UploadedFile, Words, ensure_room_for, files_of, parsed_form
-from intake.web.words import N_
 from models.errors import RefusedError
 
 OLDEST = date(2000, 1, 1)
@@ -76,8 +75,9 @@ def _said(form: FormData) -> SaidFields:
         return SaidFields.model_validate({key: value for key, value in form.multi_items() if isinstance(value, str)})
     except ValidationError as error:
         place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
-        problem = N_("The form says something it may not.")
-        raise RefusedError(f"{problem} ({place})", N_("Load the page anew, then send the files again.")) from None
+        raise RefusedError(
+            f"The form says something it may not: {place}.", "Load the page anew, then send the files again."
+        ) from None
 
 
 def _sending(said: SaidFields, person: Person, today: date) -> Sending:
@@ -91,9 +91,9 @@ def arrived_day(typed: str, today: date) -> date | None:
     try:
         day = typed_day(typed, today)
     except ValueError:
-        raise RefusedError(N_("The day of arrival cannot be read."), N_("Write it like 12.3.2026.")) from None
+        raise RefusedError("The day of arrival cannot be read.", "Write it like 12.3.2026.") from None
     if day > today:
-        raise RefusedError(N_("The day of arrival lies in the future."), N_("Give the day on which the papers came."))
+        raise RefusedError("The day of arrival lies in the future.", "Give the day on which the papers came.")
     if day < OLDEST:
-        raise RefusedError(N_("The day of arrival lies too far back."), N_("Give the day on which the papers came."))
+        raise RefusedError("The day of arrival lies too far back.", "Give the day on which the papers came.")
     return day

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from intake.version import VERSION
-from intake.web import names
+from intake.web import mailroom_words, names
 from intake.web.access import Person
 from intake.web.error_words import said
 from intake.web.shown import Shown
@@ -79,6 +79,7 @@ def environment(language: str) -> Environment:
     built.filters["said"] = partial(said, language=language)
     built.globals |= {
         "static": static, "icon": icon, "query": urlencode, "version": VERSION, "languages": LANGUAGES, "themes": THEMES,
+        "mailroom": mailroom_words,
     }  # fmt: skip
     return built
 
