@@ -10,7 +10,7 @@ from uuid import UUID
 
 from intake.store import papers
 from intake.store.database import Conn, Database
-from intake.store.pages import PageRow
+from intake.store.pages import PageRow, State
 from intake.store.papers import BatchSeen, FileSeen, PaperSeen
 from models.errors import NotFoundError
 
@@ -61,7 +61,7 @@ class ShownFile:
     progress: Progress
     pages_in: int
     pages_read: int
-    pages: Mapping[str, int]
+    pages: Mapping[State, int]
     problem: Mapping[str, str] | None
     duplicate_of: UUID | None
     papers: tuple[ShownPaper, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections import OrderedDict
 from enum import IntEnum
-from functools import lru_cache
 from uuid import UUID
 
 from intake.pipeline.papers_shown import protected_pages
@@ -21,7 +22,8 @@ class Width(IntEnum):
     SEEN = 720
 
 
-_KEPT = 1_000
+_MOST_KEPT = 1_000
+"""Some five megabytes."""
 _QUALITY = 70
 
 
@@ -48,9 +50,21 @@ def thumbnail(
     return _small(blobs, page.image_sha256, width)
 
 
-@lru_cache(maxsize=_KEPT)
+_kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+_turn = threading.Lock()
+
+
 def _small(blobs: BlobStore, sha256: str, width: int) -> bytes:
-    return shrunk(blobs.read(sha256), width)
+    with _turn:
+        if (sha256, width) in _kept:
+            _kept.move_to_end((sha256, width))
+            return _kept[sha256, width]
+    drawn = shrunk(blobs.read(sha256), width)
+    with _turn:
+        _kept[sha256, width] = drawn
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return drawn
 
 
 def shrunk(image: bytes, width: int) -> bytes:

@@ -58,7 +58,7 @@ ALARMS = {
     "quarantined": N_("Files could not be opened: see to them in the quarantine."),
     "manifest_differs": N_("What came differs from the list that was sent with it: see the quarantine."),
     "manifest_missing": N_("Files came without the list that should come with them: ask whoever scanned them."),
-    "page_count": N_("Pages were counted that could not be read: a caseworker sees them in the queue of what is to be identified."),
+    "page_count": N_("Pages of a file could not be read: a caseworker sees them among what is to be identified."),
     "oldest_waiting": N_("A file has waited long to be read: more comes in than can be read, or a worker stands still."),
 }  # fmt: skip
 DIFFERENCES = {

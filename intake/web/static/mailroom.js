@@ -117,7 +117,7 @@ function bring(form) {
   function showCount() {
     const count = [...files.values()].filter((one) => one.state === "ready").length;
     $("send").disabled = count === 0;
-    if (count) $("send-words").textContent = count === 1 ? words("send-one") : words("send-many", {count});
+    $("send-words").textContent = count === 0 ? words("send") : count === 1 ? words("send-one") : words("send-many", {count});
   }
 
   function send() {
