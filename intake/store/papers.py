@@ -167,7 +167,11 @@ NEWEST = """
     SELECT batch.id, batch.door, batch.channel, batch.sender, batch.reference, batch.received_at, batch.taken_at,
            coalesce(sums.files, 0)::int AS files, coalesce(sums.pages, 0)::int AS pages,
            coalesce(sums.files_by_stage, '{}') AS files_by_stage
-      FROM (SELECT * FROM batch WHERE %(id)s::uuid IS NULL OR id = %(id)s ORDER BY taken_at DESC, id DESC LIMIT %(limit)s) AS batch
+      FROM (SELECT *
+              FROM batch
+             WHERE %(id)s::uuid IS NULL OR id = %(id)s
+             ORDER BY taken_at DESC, id DESC
+             LIMIT %(limit)s) AS batch
       LEFT JOIN LATERAL (SELECT sum(files) AS files, sum(pages) AS pages, jsonb_object_agg(stage, files) AS files_by_stage
                            FROM (SELECT stage, count(*) AS files, sum(pages_in) AS pages
                                    FROM file
