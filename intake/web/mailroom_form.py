@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from intake.pipeline.receive import finnish_day
 from intake.pipeline.uploading import Sending
 from intake.store.batches import Channel
-from intake.web.access import Person, PersonDep
+from intake.web.access import CSRF_HEADER, Person, PersonDep, check_form
 from intake.web.deps import BlobsDep, Now, SettingsDep
 from intake.web.typed_days import typed_day
 from intake.web.uploads import UploadedFile, Words, ensure_room_for, files_of, parsed_form
@@ -62,6 +62,7 @@ async def brought(
     form = await parsed_form(request, settings.max_upload_files)
     try:
         said = _said(form)
+        check_form(request, person, request.headers.get(CSRF_HEADER, said.csrf))
         yield Brought(files_of(form), _sending(said, person, finnish_day(now)), said.quarantine is not None)
     finally:
         await form.close()

@@ -95,7 +95,7 @@ def _take(
 
 
 @router.get("/mailroom/batches/{batch_id}")
-def show_batch(request: Request, batch_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> HTMLResponse:
+def show_taken_batch(request: Request, batch_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> HTMLResponse:
     """Show a batch file by file, and what each became."""
     shown = papers_shown.batch(database, batch_id, sees_protected=person.sees_protected)
     return page(request, person, "mailroom/batch.html", shown=shown, now=now)
