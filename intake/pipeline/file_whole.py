@@ -8,14 +8,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from intake.pipeline import protection
 from intake.pipeline.papers_shown import ShownFile, ShownPaper, shown_files
+from intake.pipeline.protection import Viewer
 from intake.store import arrivals, audit, batches, files, pages, papers
 from intake.store.arrivals import ArrivalRow
 from intake.store.batches import BatchRow
 from intake.store.database import Conn, Database
 from intake.store.files import FileRow
 from intake.store.pages import PageRow
-from models.errors import NotFoundError, RefusedError
 
 MOST_EVENTS = 200
 
@@ -55,11 +56,13 @@ class WholeFile:
     events: Sequence[Event]
 
 
-def of(database: Database, file_id: UUID, *, sees_protected: bool) -> WholeFile:
-    """Gather one file. Raises NotFoundError."""
+def of(database: Database, viewer: Viewer, file_id: UUID, now: datetime) -> WholeFile:
+    """Gather one file; a look at papers of a protected client is noted. Raises NotFoundError."""
     with database.transaction() as conn:
         file = files.get(conn, file_id)
-        [shown] = shown_files(conn, papers.files_by_ids(conn, [file_id]), sees_protected=sees_protected)
+        if viewer.sees_protected:
+            protection.look(conn, viewer, "file", file_id, now)
+        [shown] = shown_files(conn, papers.files_by_ids(conn, [file_id]), sees_protected=viewer.sees_protected)
         rows = pages.of_file(conn, file.duplicate_of or file.id)
         return WholeFile(
             shown=shown,
@@ -70,17 +73,6 @@ def of(database: Database, file_id: UUID, *, sees_protected: bool) -> WholeFile:
             evidence=arrivals.of_file(conn, file_id),
             events=_events(conn, file, shown.papers),
         )
-
-
-def to_save(database: Database, file_id: UUID, *, sees_protected: bool) -> FileRow:
-    """Name the file whose bytes may be given. Raises NotFoundError, and RefusedError (403) for a protected client's."""
-    with database.transaction() as conn:
-        found = shown_files(conn, papers.files_by_ids(conn, [file_id]), sees_protected=sees_protected)
-        if not found:
-            raise NotFoundError("file", str(file_id))
-        if found[0].is_withheld:
-            raise RefusedError("This file is of a protected client.", "Ask somebody who may see protected clients.", 403)
-        return files.get(conn, file_id)
 
 
 def grouped(rows: Sequence[PageRow], found: Sequence[ShownPaper]) -> list[Group]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from intake.store import papers
 from intake.store.database import Conn, Database
-from intake.store.pages import PageRow, State
+from intake.store.pages import State
 from intake.store.papers import BatchSeen, FileSeen, PaperSeen
 from models.errors import NotFoundError
 
@@ -66,6 +66,8 @@ class ShownFile:
     duplicate_of: UUID | None
     papers: tuple[ShownPaper, ...]
     mark: str
+    is_withheld: bool
+    """Whether it holds papers of a protected client, and whoever looks may not see who."""
 
     @property
     def shown_as(self) -> UUID:
@@ -75,10 +77,6 @@ class ShownFile:
     def is_settled(self) -> bool:
         """Whether reading has done with it: what comes now is people's and the rules core's."""
         return self.progress not in ("waiting", "reading")
-
-    @property
-    def is_withheld(self) -> bool:
-        return any(paper.person.is_withheld for paper in self.papers)
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,10 @@ def shown_files(conn: Conn, files: Sequence[FileSeen], *, sees_protected: bool) 
     found: dict[UUID, list[ShownPaper]] = {}
     for paper in papers.of_files(conn, {file.duplicate_of or file.id for file in files}):
         found.setdefault(paper.file_id, []).append(shown_paper(paper, sees_protected=sees_protected))
-    return [_file(file, found.get(file.duplicate_of or file.id, [])) for file in files]
+    return [
+        _file(file, found.get(file.duplicate_of or file.id, []), is_withheld=file.is_protected and not sees_protected)
+        for file in files
+    ]
 
 
 def shown_paper(paper: PaperSeen, *, sees_protected: bool) -> ShownPaper:
@@ -171,12 +172,6 @@ def name_on(body: Mapping[str, Any]) -> str | None:
     return None
 
 
-def protected_pages(found: Sequence[PaperSeen], rows: Sequence[PageRow]) -> set[int]:
-    """Numbers of the pages of one file that show a protected client. Pages beside them in the same file are not known to."""
-    hidden = {paper.id for paper in found if paper.is_protected}
-    return {row.number for row in rows if row.document_id in hidden}
-
-
 def _value(cell: Any) -> str | None:
     value = cell.get("value") if isinstance(cell, dict) else None
     return value if isinstance(value, str) and value.strip() else None
@@ -189,7 +184,7 @@ def _place(paper: PaperSeen) -> Place:
     return "done" if paper.item_state == "done" else "waiting"
 
 
-def _file(file: FileSeen, found: Sequence[ShownPaper]) -> ShownFile:
+def _file(file: FileSeen, found: Sequence[ShownPaper], *, is_withheld: bool) -> ShownFile:
     return ShownFile(
         id=file.id,
         batch_id=file.batch_id,
@@ -203,6 +198,7 @@ def _file(file: FileSeen, found: Sequence[ShownPaper]) -> ShownFile:
         duplicate_of=file.duplicate_of,
         papers=tuple(found),
         mark=file.mark,
+        is_withheld=is_withheld,
     )
 
 

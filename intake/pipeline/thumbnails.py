@@ -8,11 +8,11 @@ from collections import OrderedDict
 from enum import IntEnum
 from uuid import UUID
 
-from intake.pipeline.papers_shown import protected_pages
-from intake.store import files, pages, papers
+from intake.pipeline.protection import Viewer, is_hidden, refusal
+from intake.store import files, pages, protection
 from intake.store.blobs import BlobStore
 from intake.store.database import Database
-from models.errors import NotFoundError, NotReadYetError, RefusedError
+from models.errors import NotFoundError, NotReadYetError
 
 
 class Width(IntEnum):
@@ -27,24 +27,20 @@ _MOST_KEPT = 1_000
 _QUALITY = 70
 
 
-def thumbnail(
-    database: Database, blobs: BlobStore, file_id: UUID, number: int, width: Width, *, sees_protected: bool
-) -> bytes:  # fmt: skip
+def thumbnail(database: Database, blobs: BlobStore, viewer: Viewer, file_id: UUID, number: int, width: Width) -> bytes:
     """Give a page's small picture as JPEG.
 
-    Raises NotFoundError, NotReadYetError while nobody has drawn the page, and RefusedError (403) for a page of a
-    protected client that whoever asks may not see.
+    Raises NotFoundError, NotReadYetError while nobody has drawn the page, and RefusedError (403) for a page that is
+    hidden from whoever asks. A look at it is not noted: the page around it says who has looked at what.
     """
     with database.transaction() as conn:
         file = files.get(conn, file_id)
-        shown_as = file.duplicate_of or file.id
-        rows = pages.of_file(conn, shown_as)
-        hidden = set() if sees_protected else protected_pages(papers.of_files(conn, [shown_as]), rows)
-    page = next((row for row in rows if row.number == number), None)
+        document_id = protection.document_of_page(conn, file_id, number)
+        if is_hidden(conn, viewer, "document" if document_id else "file", document_id or file_id):
+            raise refusal()
+        page = next((row for row in pages.of_file(conn, file.duplicate_of or file.id) if row.number == number), None)
     if page is None:
         raise NotFoundError("page", f"{number} of file {file_id}")
-    if number in hidden:
-        raise RefusedError("This page is of a protected client.", "Ask somebody who may see protected clients.", 403)
     if page.image_sha256 is None:
         raise NotReadYetError(str(file_id), file.stage)
     return _small(blobs, page.image_sha256, width)

@@ -178,6 +178,6 @@ OPEN = """
 
 
 def open_after_all(conn: Conn, file: FileRow) -> bool:
-    """Take a file out of quarantine as it is in `file` now; its pages are the caller's next step. False when it is out already."""
+    """Take a file out of quarantine as it is in `file` now; its pages are the caller's next step. False when it is out."""
     row = file.model_dump(include={"id", "stage", "media_type", "pages_in", "duplicate_of"})
     return conn.execute(OPEN, row).rowcount == 1

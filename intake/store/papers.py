@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict
 from intake.store.database import Conn
 from intake.store.files import Stage
 from intake.store.pages import State
-from models.facts import Facts
 
 
 class FileSeen(BaseModel):
@@ -36,6 +35,7 @@ class FileSeen(BaseModel):
     began_at: datetime | None
     pages_read: int
     mark: str
+    is_protected: bool
 
 
 class PaperSeen(BaseModel):
@@ -53,22 +53,18 @@ class PaperSeen(BaseModel):
     possible_duplicate_of: UUID | None
     body: dict[str, Any]
     person_hetu: str | None
-    facts: dict[str, Facts]
     item_id: UUID | None
     queue: str | None
     item_state: Literal["waiting", "done"] | None
     delivery_state: Literal["waiting", "delivered", "parked", "superseded"] | None
-
-    @property
-    def is_protected(self) -> bool:
-        """Whether its person is a protected client, or may be one while the register is away."""
-        return self.queue == "protected_clients" or any(known.is_treated_as_protected for known in self.facts.values())
+    is_protected: bool
 
 
 FILES = """
     SELECT file.id, file.batch_id, file.number, file.name, file.stage, file.pages_in, file.duplicate_of, file.problem,
            coalesce(counted.pages, '{}') AS pages, running.began_at, coalesce(running.pages_read, 0) AS pages_read,
-           concat_ws(':', file.stage, file.revision, running.id, running.pages_read, papers.mark) AS mark
+           concat_ws(':', file.stage, file.revision, running.id, running.pages_read, papers.mark) AS mark,
+           EXISTS (SELECT 1 FROM protected_file AS hidden WHERE hidden.id = file.id) AS is_protected
       FROM file
       LEFT JOIN LATERAL (SELECT jsonb_object_agg(state, count) AS pages
                            FROM (SELECT state, count(*) FROM page WHERE page.file_id = file.id GROUP BY state) AS by_state
@@ -109,8 +105,9 @@ def files_by_ids(conn: Conn, ids: Collection[UUID]) -> list[FileSeen]:
 PAPERS = """
     SELECT document.id, document.file_id, document.pages, document.document_type, document.arrival_day,
            document.arrival_evidence, document.duplicate_of, document.possible_duplicate_of, record.body,
-           matter.person_hetu, matter.facts, item.id AS item_id, item.queue, item.state AS item_state,
-           sent.state AS delivery_state
+           matter.person_hetu, item.id AS item_id, item.queue, item.state AS item_state,
+           sent.state AS delivery_state,
+           EXISTS (SELECT 1 FROM protected_document AS hidden WHERE hidden.id = document.id) AS is_protected
       FROM document
       JOIN record ON record.document_id = document.id AND record.version = document.version
       JOIN matter ON matter.id = document.matter_id

@@ -42,16 +42,13 @@ from intake.wiring import Wired
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
-<<<<<<< HEAD
     mailroom_upload.router,
     mailroom_live.router,
     mailroom_pages.router,
     quarantine_pages.router,
     search_page.router,
-=======
     access_pages.router,
     accounts_pages.router,
->>>>>>> main
     batches_api.router,
     manifests_api.router,
     ledger_api.router,
@@ -75,11 +72,8 @@ def create_app(wired: Wired) -> FastAPI:
         separate_input_output_schemas=False, generate_unique_id_function=operation_id, dependencies=[Depends(check_access)],
     )  # fmt: skip
     app.state.wired = wired
-<<<<<<< HEAD
     app.state.ending = threading.Event()
-=======
     app.state.service_token = service_token(wired.settings)
->>>>>>> main
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")

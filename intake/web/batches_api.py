@@ -169,16 +169,12 @@ def get_result(file_id: FileId, database: DatabaseDep, person: PersonDep, now: N
 )  # fmt: skip
 def get_original(file_id: FileId, database: DatabaseDep, blobs: BlobsDep, person: PersonDep, now: Now) -> StreamingResponse:
     """Give the very bytes that came, held against their hash. They are foreign: to be saved, not shown."""
-<<<<<<< HEAD
+    protection.look_at(database, person, "file", file_id, now)
     return original_of(statuses.file_row(database, file_id), blobs)
 
 
 def original_of(file: FileRow, blobs: BlobStore) -> StreamingResponse:
     """Stream a file's bytes to be saved under its name."""
-=======
-    protection.look_at(database, person, "file", file_id, now)
-    file = statuses.file_row(database, file_id)
->>>>>>> main
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Length": str(file.bytes),

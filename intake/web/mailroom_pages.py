@@ -10,11 +10,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from intake.pipeline import day_ledger, file_whole, stages, thumbnails
+from intake.pipeline import day_ledger, file_whole, protection, stages, thumbnails
 from intake.pipeline.receive import finnish_day
 from intake.pipeline.requests import receipt
 from intake.pipeline.requests.letter import Language
 from intake.pipeline.thumbnails import Width
+from intake.web import statuses
 from intake.web.access import PersonDep
 from intake.web.batches_api import original_of
 from intake.web.deps import BlobsDep, DatabaseDep, Now
@@ -27,16 +28,16 @@ Number = Annotated[int, Path(ge=1, le=100_000)]
 
 
 @router.get("/files/{file_id}")
-def show_file(request: Request, file_id: UUID, person: PersonDep, database: DatabaseDep) -> HTMLResponse:
+def show_file(request: Request, file_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> HTMLResponse:
     """Show a file whole: its pages by document, when it came, what has happened to it."""
-    whole = file_whole.of(database, file_id, sees_protected=person.sees_protected)
-    return page(request, person, "mailroom/file.html", whole=whole)
+    return page(request, person, "mailroom/file.html", whole=file_whole.of(database, person, file_id, now))
 
 
 @router.get("/files/{file_id}/original")
-def save_original(file_id: UUID, person: PersonDep, database: DatabaseDep, blobs: BlobsDep) -> StreamingResponse:
+def save_original(file_id: UUID, person: PersonDep, database: DatabaseDep, blobs: BlobsDep, now: Now) -> StreamingResponse:
     """Give the very bytes that came, unless they show a protected client to somebody who may not see one."""
-    return original_of(file_whole.to_save(database, file_id, sees_protected=person.sees_protected), blobs)
+    protection.look_at(database, person, "file", file_id, now)
+    return original_of(statuses.file_row(database, file_id), blobs)
 
 
 @router.post("/files/{file_id}/reread")
@@ -51,7 +52,7 @@ def show_thumbnail(
     file_id: UUID, number: Number, person: PersonDep, database: DatabaseDep, blobs: BlobsDep, width: Width = Width.LISTED
 ) -> Response:
     """Show a page, small."""
-    drawn = thumbnails.thumbnail(database, blobs, file_id, number, width, sees_protected=person.sees_protected)
+    drawn = thumbnails.thumbnail(database, blobs, person, file_id, number, width)
     return Response(drawn, media_type="image/jpeg")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -17,9 +18,21 @@ from intake.store.database import Database
 from intake.store.search import Sought
 from models.errors import NotFoundError, RefusedError
 from tests.intake.kept_documents import HETU, application, field
-from tests.intake.received_files import BROKEN, Bench, FakeReader, bench, document, result
+from tests.intake.received_files import BROKEN, NOW, Bench, FakeReader, bench, document, result
 
 PROTECTED = "UPDATE matter SET facts = jsonb_build_object(%s::text, '{\"has_security_ban\": true}'::jsonb)"
+
+
+@dataclass(frozen=True)
+class Looking:
+    """Somebody who looks."""
+
+    login: str
+    sees_protected: bool
+
+
+ANYBODY = Looking("paula", False)
+CHOSEN = Looking("tuula", True)
 
 
 @pytest.fixture
@@ -116,23 +129,34 @@ def test_of_a_protected_client_only_the_frame_is_shown(desk: Bench) -> None:
 
     assert (masked.name, masked.hetu, masked.is_withheld) == (None, None, True)
     assert (whole.name, whole.is_protected, whole.is_withheld) == ("Aino Mäkinen", True, False)
-    with pytest.raises(RefusedError):
-        file_whole.to_save(desk.database, file_id, sees_protected=False)
-    with pytest.raises(RefusedError):
-        thumbnails.thumbnail(desk.database, desk.blobs, file_id, 1, Width.LISTED, sees_protected=False)
+    for number in (1, 3):
+        with pytest.raises(RefusedError):
+            thumbnails.thumbnail(desk.database, desk.blobs, ANYBODY, file_id, number, Width.LISTED)
+    assert file_whole.of(desk.database, ANYBODY, file_id, NOW).shown.is_withheld
     found = searching.find(desk.database, Sought(words=("makinen",)), sees_protected=False).found
     assert [one.paper.person.name for one in found if one.paper] == [None]
 
 
 def test_a_file_whole_groups_its_pages_and_tells_its_history(desk: Bench) -> None:
-    whole = file_whole.of(desk.database, read(desk), sees_protected=False)
+    whole = file_whole.of(desk.database, ANYBODY, read(desk), NOW)
 
     assert [(group.state, [page.number for page in group.pages]) for group in whole.groups] == [
         ("in_document", [1, 2]), ("blank", [3]), ("separator", [4]),
     ]  # fmt: skip
     assert [event.name for event in whole.events][:2] == ["batch.taken", "file.read"]
     with pytest.raises(NotFoundError):
-        file_whole.of(desk.database, UUID(int=1), sees_protected=False)
+        file_whole.of(desk.database, ANYBODY, UUID(int=1), NOW)
+
+
+def test_a_look_at_a_protected_clients_file_is_noted(desk: Bench) -> None:
+    file_id = read(desk)
+    protect(desk)
+
+    file_whole.of(desk.database, CHOSEN, file_id, NOW)
+    file_whole.of(desk.database, ANYBODY, file_id, NOW)
+
+    looks = "SELECT count(*) FROM audit_event WHERE event = 'file.looked_at'"
+    assert desk.count(looks) == 1
 
 
 def test_the_ledger_of_a_day_sums_up_and_says_where_each_page_is(desk: Bench) -> None:
