@@ -3,7 +3,7 @@
 import {days} from "./mailroom_days.js";
 
 // The frame's own module, under the very address the page has loaded it from: a second address would run it twice.
-const {csrf, words} = await import(document.querySelector('script[src*="/saapuva.js"]').src);
+const {csrf, listen, signInAgain, words} = await import(document.querySelector('script[src*="/saapuva.js"]').src);
 
 const LOCALE = {fi: "fi-FI", sv: "sv-FI", en: "en-GB"}[document.documentElement.lang];
 const AT_ONCE = 3;
@@ -31,24 +31,28 @@ function place(list, id, html) {
   return fresh;
 }
 
-/** Listen to a batch until nothing will change by itself; the browser asks again when the connection breaks. */
-function listen(address, list, only = "") {
-  const source = new EventSource(address);
-  source.addEventListener("file", (event) => {
-    const {id, html} = JSON.parse(event.data);
-    if (only && only !== `file-${id}`) return;
-    const fresh = place(list, `file-${id}`, html);
-    if (only && fresh.dataset.settled === "1") location.reload(); // its pages can be shown now
+/** Look on while a batch is read, until nothing will change by itself. Gives whether that has come. */
+function watch(address, list, only = "") {
+  const watching = {isOver: false};
+  const close = listen(address, {
+    file: ({id, html}) => {
+      if (only && only !== `file-${id}`) return;
+      const fresh = place(list, `file-${id}`, html);
+      if (only && fresh.dataset.settled === "1") location.reload(); // its pages can be shown now
+    },
+    summary: ({html}) => {
+      if ($("summary")) $("summary").innerHTML = html;
+    },
+    over: () => {
+      watching.isOver = true;
+      close();
+    },
   });
-  source.addEventListener("summary", (event) => {
-    if ($("summary")) $("summary").innerHTML = JSON.parse(event.data).html;
-  });
-  source.addEventListener("over", () => source.close());
-  return source;
+  return watching;
 }
 
 const shown = $("files");
-if (shown?.dataset.events) listen(shown.dataset.events, shown, shown.dataset.only);
+if (shown?.dataset.events) watch(shown.dataset.events, shown, shown.dataset.only);
 
 // --- bringing files ----------------------------------------------------------------------------------------------
 
@@ -63,7 +67,7 @@ function bring(form) {
   let begun = false;
   let underWay = 0;
   let batch = null;
-  let source = null;
+  let watching = null;
 
   // Which channel was used last is the best guess for the next.
   const kept = localStorage.getItem("channel");
@@ -148,6 +152,7 @@ function bring(form) {
     let answer = null;
     for (let attempt = 0; ; attempt += 1) {
       answer = await once(one, extra);
+      if (answer.status === 401 && (await signInAgain().then(() => true, () => false))) continue;
       if (!AGAIN.has(answer.status)) break;
       const seconds = WAITS_S[Math.min(attempt, WAITS_S.length - 1)];
       status(one, words("again-in", {seconds}), 0);
@@ -196,7 +201,7 @@ function bring(form) {
       batch = said.batch;
       links(batch);
     }
-    if (source === null || source.readyState === EventSource.CLOSED) source = listen(`/mailroom/batches/${batch}/events`, list);
+    if (watching === null || watching.isOver) watching = watch(`/mailroom/batches/${batch}/events`, list);
   }
 
   function notTaken(one, said, mayBeKept) {
