@@ -179,7 +179,7 @@ function bring(form) {
       request.setRequestHeader("Idempotency-Key", one.key);
       request.upload.addEventListener("progress", (event) => {
         const percent = Math.floor((100 * event.loaded) / event.total);
-        status(one, percent < 100 ? words("sending", {percent}) : words("checking"), percent);
+        status(one, percent < 100 ? words("sending", {percent: `${percent} %`}) : words("checking"), percent);
       });
       request.addEventListener("loadend", () => {
         let said = {};
