@@ -19,6 +19,7 @@ from uuid import UUID
 from intake.pipeline import settle
 from intake.pipeline.file_reading import FileRead, FileReader, Question
 from intake.pipeline.judging import Answers, hold, judge, publish
+from intake.pipeline.reading_progress import told_progress
 from intake.pipeline.registers import Registers
 from intake.pipeline.upkeep import SCRATCH
 from intake.reading_child import Failure, failure_of
@@ -170,7 +171,8 @@ def _read(
     file = begun.file
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch, blobs.as_file(file.sha256) as path:
         question = Question(path, file.name, Path(scratch), channel=begun.batch.channel, received_at=begun.batch.received_at)
-        reading = reader.read(question)
+        with told_progress(database, begun.attempt, question.scratch):
+            reading = reader.read(question)
         if isinstance(reading, FileRead):
             believed = settle.custody(reading.result, file.pages_in)
             stored = _store_images(blobs, reading.pages)
