@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from intake.logs import RequestLog
 from intake.version import VERSION
 from intake.web import (
+    arranging,
     batches_api,
     deliveries_api,
     duplicates_api,
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     duplicates_api.router,
     deliveries_api.router,
     operations_api.router,
+    arranging.router,
 )
 _DESCRIPTION = """Papers come in, are read, wait for people or go on to the rules core; every page is accounted for.
 
