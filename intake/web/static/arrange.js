@@ -21,8 +21,10 @@ function tileOf(page) {
     const tile = $("page-piece").content.cloneNode(true).firstElementChild;
     tile.dataset.number = page.number;
     const image = tile.querySelector("img");
+    if (page.number <= 12) image.loading = "eager";
     if (page.has_image) image.src = place.dataset.image.replace("/0/", `/${page.number}/`);
     tile.querySelector(".arrange-cut .visually-hidden").textContent = words("cut", {n: page.number});
+    tile.querySelector(".arrange-cut").title = words("cut", {n: page.number});
     tiles.set(page.number, tile);
   }
   return tiles.get(page.number);
@@ -81,8 +83,9 @@ function draw() {
     if (at === 0) return [section];
     const join = $("join-piece").content.cloneNode(true).firstElementChild;
     join.dataset.row = at;
-    const text = documents[at - 1] && documents[at] ? words("join", {a: documents[at - 1], b: documents[at]}) : words("did-merge").replace(/\.$/, "");
+    const text = documents[at - 1] && documents[at] ? words("join", {a: documents[at - 1], b: documents[at]}) : words("join-rows");
     join.querySelector("span").textContent = text;
+    join.title = text;
     join.tabIndex = -1;
     return [join, section];
   });
