@@ -21,6 +21,7 @@ from intake.web import (
     manifests_api,
     matters_api,
     operations_api,
+    oversight,
     requests_api,
     review_api,
     start,
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     deliveries_api.router,
     operations_api.router,
     arranging.router,
+    oversight.router,
 )
 _DESCRIPTION = """Papers come in, are read, wait for people or go on to the rules core; every page is accounted for.
 

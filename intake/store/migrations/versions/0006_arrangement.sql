@@ -8,3 +8,10 @@ CREATE TABLE arrangement (
     PRIMARY KEY (file_id, revision)
 );
 CREATE TRIGGER arrangement_append_only BEFORE UPDATE OR DELETE ON arrangement FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What oversight asks every few seconds, and what the trail is searched by.
+CREATE INDEX reading_read_at ON reading (read_at);
+CREATE INDEX delivery_delivered_at ON delivery (delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX work_item_closed ON work_item (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX audit_event_event ON audit_event (event, seq);
+CREATE INDEX audit_event_at ON audit_event (at);
