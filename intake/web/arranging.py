@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from extractors.catalog import load_types
-from intake.pipeline import file_as_arranged, rereading
+from intake.pipeline import file_as_arranged, protection, rereading
 from intake.pipeline.file_as_arranged import Progress
 from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now
@@ -31,8 +31,9 @@ class Arranging(BaseModel):
 
 
 @router.get("/mailroom/files/{file_id}/arrange", response_class=HTMLResponse)
-def show_arranging(file_id: UUID, request: Request, person: PersonDep, database: DatabaseDep) -> HTMLResponse:
+def show_arranging(file_id: UUID, request: Request, person: PersonDep, database: DatabaseDep, now: Now) -> HTMLResponse:
     """Show a file's pages in rows to cut, join, turn and name."""
+    protection.look_at(database, person, "file", file_id, now)
     shown = file_as_arranged.show(database, file_id)
     types = [name for name in load_types() if name not in MISDIRECTED]
     return page(request, person, "mailroom/arrange.html", shown=shown, types=types, misdirected=MISDIRECTED)
@@ -41,6 +42,7 @@ def show_arranging(file_id: UUID, request: Request, person: PersonDep, database:
 @router.post("/mailroom/files/{file_id}/arrange")
 def arrange_file(file_id: UUID, asked: Arranging, person: PersonDep, database: DatabaseDep, now: Now) -> Progress:
     """Keep what a person says and put the file in line to be read so."""
+    protection.look_at(database, person, "file", file_id, now)
     rereading.arrange(
         database, file_id, asked.revision, asked.arrangement, load_types(), person.login, now, gives_up=asked.gives_up
     )  # fmt: skip

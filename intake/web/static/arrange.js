@@ -394,7 +394,7 @@ async function follow(progress) {
     const text = words(progress.is_begun ? "is-read" : "waits");
     if ($("progress-words").textContent !== text) $("progress-words").textContent = text;
     await new Promise((later) => setTimeout(later, 1000));
-    progress = await (await ask(`${place.dataset.address}/progress`)).json().catch(() => progress);
+    progress = await (await ask(`${place.dataset.address}/progress`, {headers: {"X-Background": "1"}})).json().catch(() => progress);
   }
   $("progress-words").textContent = words(progress.stage === "read" ? "is-done" : "is-parked");
   location.reload();

@@ -29,7 +29,7 @@ function replace(fresh) {
 async function renew() {
   if (isPaused || document.hidden) return;
   try {
-    const answer = await fetch(live.dataset.address, {headers: {Accept: "text/html"}});
+    const answer = await fetch(live.dataset.address, {headers: {Accept: "text/html", "X-Background": "1"}});
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
     last = new Date();
