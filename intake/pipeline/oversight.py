@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from extractors.values.identity import is_hetu
-from intake.pipeline import audit_trail
+from intake.pipeline import audit_trail, protection
+from intake.pipeline.protection import Viewer
 from intake.store import alarms, audit, deliveries, figures, held_locks, throughput, waiting_times, workers
 from intake.store.alarms import Alarm
 from intake.store.audit import AuditEvent
 from intake.store.blobs import BlobStore
-from intake.store.database import Database
+from intake.store.database import Conn, Database
 from intake.store.deliveries import DeliveryRow, State
 from intake.store.held_locks import HeldLock
 from intake.store.throughput import Automation, Through
@@ -33,6 +34,7 @@ DAYS = 14
 EVENTS_SHOWN = 50
 ATTEMPTS_SHOWN = 50
 DELIVERIES_SHOWN = 200
+_WITH_VALUES: tuple[Literal["file", "document", "matter", "work_item"], ...] = ("file", "document", "matter", "work_item")
 
 
 @dataclass(frozen=True)
@@ -165,15 +167,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """Events, the newest first; `next` is the `before` of the following page, None on the last."""
+    """Events, the newest first; `next` is the `before` of the following page, None on the last.
+
+    `hidden` are numbers of those whose values the viewer may not see.
+    """
 
     events: Sequence[AuditEvent]
     kinds: Sequence[str]
     next: int | None
+    hidden: frozenset[int] = frozenset()
 
 
-def search_trail(database: Database, asked: Asked, actor: str, now: datetime) -> Found:
-    """Find events of the audit trail. Whoever looks a person up leaves a word of that, without the code."""
+def search_trail(database: Database, asked: Asked, viewer: Viewer, now: datetime) -> Found:
+    """Find events of the audit trail. Whoever looks a person up leaves a word of that, without the code.
+
+    Raises RefusedError for a text that is neither an id nor a code, and for persons whom this viewer may not see.
+    """
     text = "".join(asked.text.split())
     is_person = is_hetu(text.upper())
     if text and not is_person and not _is_subject(text):
@@ -183,8 +192,10 @@ def search_trail(database: Database, asked: Asked, actor: str, now: datetime) ->
     with database.transaction() as conn:
         subjects = None
         if is_person:
+            if protection.hidden_persons(conn, viewer, [text.upper()]):
+                raise protection.refusal()
             subjects = audit.subjects_of_person(conn, text.upper())
-            audit.append(conn, "audit.searched", "audit:person", actor=actor, at=now, after={"found": len(subjects)})
+            audit.append(conn, "audit.searched", "audit:person", actor=viewer.login, at=now, after={"found": len(subjects)})
         elif text:
             subjects = [text] if ":" in text else audit.subjects_with_id(text.lower())
         events = audit.search(
@@ -192,7 +203,18 @@ def search_trail(database: Database, asked: Asked, actor: str, now: datetime) ->
             limit=EVENTS_SHOWN + 1,
         )  # fmt: skip
         shown = events[:EVENTS_SHOWN]
-        return Found(shown, audit.events(conn), shown[-1].seq if len(events) > EVENTS_SHOWN else None)
+        hidden = _hidden(conn, viewer, shown)
+        return Found(shown, audit.events(conn), shown[-1].seq if len(events) > EVENTS_SHOWN else None, hidden)
+
+
+def _hidden(conn: Conn, viewer: Viewer, events: Sequence[AuditEvent]) -> frozenset[int]:
+    """Numbers of the events whose values this viewer may not see."""
+    seqs: set[int] = set()
+    for kind in _WITH_VALUES:
+        seq_by_id = {UUID(one.subject.partition(":")[2]): one.seq for one in events if one.subject.startswith(f"{kind}:")}
+        if hidden := protection.hidden_among(conn, viewer, kind, list(seq_by_id)):
+            seqs |= {one.seq for one in events if any(one.subject == f"{kind}:{each}" for each in hidden)}
+    return frozenset(seqs)
 
 
 def _is_subject(text: str) -> bool:

@@ -61,7 +61,8 @@ def show_deliveries(
     """Show what waits for the rules core, what it refused, and what it said."""
     outbox = oversight.outbox(database, None if state == "all" else state)
     template = "oversight/_deliveries.html" if part == "live" else "oversight/deliveries.html"
-    return page(request, person, template, outbox=outbox, state=state, now=now)
+    answers = {row.id: masked_within(row.answer) for row in outbox.deliveries if row.answer}
+    return page(request, person, template, outbox=outbox, answers=answers, state=state, now=now)
 
 
 @router.post("/deliveries/{delivery_id}/replay")
@@ -124,8 +125,8 @@ def _trail(
     request: Request, person: Person, database: DatabaseDep, now: Now, asked: Asked,
     verification: oversight.Verification | None = None,
 ) -> HTMLResponse:  # fmt: skip
-    found = oversight.search_trail(database, asked, person.login, now)
-    events = [(event, masked_within(event.told)) for event in found.events]
+    found = oversight.search_trail(database, asked, person, now)
+    events = [(event, None if event.seq in found.hidden else masked_within(event.told)) for event in found.events]
     return page(
         request, person, "oversight/audit.html", found=found, events=events, asked=asked, words=EVENT_WORDS,
         verification=verification, head_of_trail=oversight.head_of_trail(database), now=now,
