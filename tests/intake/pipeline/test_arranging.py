@@ -21,11 +21,7 @@ from tests.intake.kept_documents import field
 from tests.intake.received_files import BROKEN, Bench, FakeReader, bench, document, result
 
 TYPES = load_types()
-SENT = """
-    UPDATE delivery
-       SET state = 'delivered', attempts = 1, answered_at = now(), delivered_at = now()
-     WHERE document_id = %(document)s
-"""
+SENT = "UPDATE delivery SET attempts = 1 WHERE document_id = %(document)s"
 TWO = [document("d1", 1, 2, absence_end=field(None, accepted=False)), document("d2", 3) | {"type": "proxy", "fields": {}}]
 
 
