@@ -139,6 +139,9 @@ RIGHT_OF_ROUTE: Mapping[str, Right | None] = {
     "search_matters": Right.SEARCH,
     "get_duplicates": Right.SEE_PAPERS,
     "read_again": Right.ARRANGE,
+    "show_arranging": Right.ARRANGE,
+    "arrange_file": Right.ARRANGE,
+    "show_arranging_progress": Right.ARRANGE,
     # Caseworkers' work
     "list_work_items": Right.REVIEW,
     "correct_document": Right.REVIEW,
@@ -162,6 +165,16 @@ RIGHT_OF_ROUTE: Mapping[str, Right | None] = {
     "list_deliveries": Right.SUPERVISE,
     "show_delivery": Right.SUPERVISE,
     "replay_delivery": Right.SUPERVISE,
+    "show_oversight": Right.SUPERVISE,
+    "show_workers": Right.SUPERVISE,
+    "show_deliveries": Right.SUPERVISE,
+    "send_again": Right.SUPERVISE,
+    "send_all_again": Right.SUPERVISE,
+    "see_to_alarm": Right.SUPERVISE,
+    "free_held": Right.SUPERVISE,
+    "show_trail": Right.SUPERVISE,
+    "search_trail": Right.SUPERVISE,
+    "verify_trail": Right.SUPERVISE,
     "show_contract": Right.API,
 }
 

@@ -17,6 +17,7 @@ from intake.version import VERSION
 from intake.web import (
     access_pages,
     accounts_pages,
+    arranging,
     batches_api,
     deliveries_api,
     duplicates_api,
@@ -28,6 +29,7 @@ from intake.web import (
     matters_api,
     operations_api,
     quarantine_pages,
+    oversight,
     requests_api,
     review_api,
     search_page,
@@ -58,6 +60,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     duplicates_api.router,
     deliveries_api.router,
     operations_api.router,
+    arranging.router,
+    oversight.router,
 )
 _DESCRIPTION = """Papers come in, are read, wait for people or go on to the rules core; every page is accounted for.
 

@@ -7,7 +7,7 @@ from alembic import op
 from intake.store import search
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 
 
 def upgrade() -> None:
