@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from intake.pipeline import day_ledger, file_whole, protection, stages, thumbnails
+from intake.pipeline import day_ledger, file_whole, protection, rereading, thumbnails
 from intake.pipeline.receive import finnish_day
 from intake.pipeline.requests import receipt
 from intake.pipeline.requests.letter import Language
@@ -43,7 +43,7 @@ def save_original(file_id: UUID, person: PersonDep, database: DatabaseDep, blobs
 @router.post("/files/{file_id}/reread")
 def reread_file(file_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> RedirectResponse:
     """Put a file in line again."""
-    stages.reread(database, file_id, person.login, now)
+    rereading.reread(database, file_id, person.login, now)
     return RedirectResponse(f"/mailroom/files/{file_id}", HTTPStatus.SEE_OTHER)
 
 
