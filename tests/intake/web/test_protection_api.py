@@ -18,6 +18,9 @@ def kept(database: Database) -> Kept:
     kept = keep(database, application(), queue="protected_clients", waits_because=["queue"], comment="Asuu Salatiellä")
     with database.transaction() as conn:
         conn.execute(
+            "INSERT INTO arrival (file_id, evidence, day, noted_at) VALUES (%s, 'told', '2026-03-12', now())", (kept.file_id,)
+        )
+        conn.execute(
             "INSERT INTO page (file_id, number, state, document_id) VALUES (%s, 1, 'in_document', %s)",
             (kept.file_id, kept.document),
         )
