@@ -14,13 +14,14 @@ from pydantic import BaseModel, ConfigDict
 from intake.store.database import Conn
 from intake.store.search_words import FoundBy, of_document, of_file
 
-SIMILARITY = 0.45
-"""From so much on of their triplets in common, two words may be one name written differently (`Mäkynen` is 0.6 of `Mäkinen`)."""
+SIMILARITY = 0.5
+"""From so much on of their triplets in common, two words may be one name written differently (`Mekinen` and `Mäkinen`)."""
 
 KEEP = """
-    INSERT INTO search_entry (file_id, document_id, words, keys)
-    VALUES (%(file_id)s, %(document_id)s, %(words)s, %(keys)s)
-        ON CONFLICT (file_id, document_id) DO UPDATE SET words = excluded.words, keys = excluded.keys
+    INSERT INTO search_entry (file_id, document_id, words, names, keys)
+    VALUES (%(file_id)s, %(document_id)s, %(words)s, %(names)s, %(keys)s)
+        ON CONFLICT (file_id, document_id)
+        DO UPDATE SET words = excluded.words, names = excluded.names, keys = excluded.keys
 """
 FILE = """
     SELECT file.id AS file_id, file.name, batch.reference, batch.sender
@@ -65,8 +66,8 @@ def keep_document(conn: Conn, document_id: UUID, body: Mapping[str, Any]) -> Non
 
 
 def _keep(conn: Conn, file_id: UUID, document_id: UUID | None, found_by: FoundBy) -> None:
-    row = {"file_id": file_id, "document_id": document_id, "words": found_by.words, "keys": list(found_by.keys)}
-    conn.execute(KEEP, row)
+    row = {"file_id": file_id, "document_id": document_id, "words": found_by.words, "names": found_by.names}
+    conn.execute(KEEP, row | {"keys": list(found_by.keys)})
 
 
 EVERY = """
@@ -80,7 +81,7 @@ EVERY = """
       JOIN file ON file.id = document.file_id
       JOIN batch ON batch.id = file.batch_id
 """
-COPY = "COPY search_entry (file_id, document_id, words, keys) FROM STDIN"
+COPY = "COPY search_entry (file_id, document_id, words, names, keys) FROM STDIN"
 _AT_ONCE = 500
 
 
@@ -101,7 +102,7 @@ def _copy(conn: Conn, rows: Sequence[tuple[Any, ...]]) -> None:
         for file_id, document_id, body, name, reference, sender in rows:
             file = of_file(name, reference, sender)
             found_by = file if body is None else of_document(body, file)
-            copy.write_row((file_id, document_id, found_by.words, list(found_by.keys)))
+            copy.write_row((file_id, document_id, found_by.words, found_by.names, list(found_by.keys)))
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ FIND = """
     OFFSET %(offset)s
 """
 WRITTEN = "entry.words LIKE %(word{n})s"
-SIMILAR = "%(word{n})s <%% entry.words"
+SIMILAR = "%(word{n})s <%% entry.names"
 KEY = "entry.keys @> ARRAY[%(key{n})s::text]"
 ON_DAY = """
         (entry.keys @> ARRAY[%(birth{n})s::text] OR {day} = %(day{n})s::date)
@@ -172,7 +173,7 @@ def find(conn: Conn, sought: Sought, *, limit: int, offset: int = 0, similar: bo
     for n, word in enumerate(sought.words):
         values[f"word{n}"] = word.strip() if similar else f"% {word.strip()}%"
         conditions.append((SIMILAR if similar else WRITTEN).format(n=n))
-        likeness.append(f"word_similarity(%(word{n})s, entry.words)")
+        likeness.append(f"word_similarity(%(word{n})s, entry.names)")
     for n, key in enumerate(sought.keys):
         values[f"key{n}"] = key
         conditions.append(KEY.format(n=n))

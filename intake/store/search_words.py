@@ -25,6 +25,7 @@ class FoundBy:
 
     words: str
     keys: tuple[str, ...]
+    names: str = ""
 
 
 def folded(text: str) -> str:
@@ -42,15 +43,19 @@ def of_file(name: str, reference: str | None, sender: str | None) -> FoundBy:
 def of_document(body: Mapping[str, Any], file: FoundBy) -> FoundBy:
     """What a document is found by: names, references and codes of its record, and whatever its file is found by."""
     names: dict[str, None] = {}
+    references: dict[str, None] = {}
     keys: dict[str, None] = {}
     for name, value in _cells(body.get("fields", {})):
-        if is_name(name) or "reference" in name:
+        if is_name(name):
             names[folded(value)] = None
+        elif "reference" in name:
+            references[folded(value)] = None
         keys |= dict.fromkeys(keys_of(value))
     reference = body.get("reference")
     if isinstance(reference, str):
         keys[f"r:{reference}"] = None
-    return FoundBy(("".join(names) + file.words)[:_MOST_WORDS], tuple(keys))
+    named = "".join(names)[:_MOST_WORDS]
+    return FoundBy((named + "".join(references) + file.words)[:_MOST_WORDS], tuple(keys), named)
 
 
 def is_name(field: str) -> bool:

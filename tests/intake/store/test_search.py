@@ -94,10 +94,10 @@ def test_names_and_codes_have_an_index_each(database: Database, makinen: Kept) -
         conn.execute("SET LOCAL enable_seqscan = off")
         name, similar, code = (
             "\n".join(row[0] for row in conn.execute(f"EXPLAIN SELECT 1 FROM search_entry WHERE {condition}".encode()))
-            for condition in ("words LIKE '% makinen%'", "'mekinen' <% words", "keys @> ARRAY['h:7']")
+            for condition in ("words LIKE '% makinen%'", "'mekinen' <% names", "keys @> ARRAY['h:7']")
         )
 
-    assert "search_entry_words" in name and "search_entry_words" in similar and "search_entry_keys" in code
+    assert "search_entry_words" in name and "search_entry_names" in similar and "search_entry_keys" in code
 
 
 def test_what_was_kept_before_there_was_a_search_is_filled_in(database: Database, makinen: Kept) -> None:

@@ -11,6 +11,7 @@ CREATE TABLE search_entry (
     file_id     uuid   NOT NULL REFERENCES file,
     document_id uuid   REFERENCES document,
     words       text   NOT NULL, -- names, references, name of the file: without accents, each word with a space before it
+    names       text   NOT NULL, -- the names alone, short: what is like a typed word is looked for in these
     keys        text[] NOT NULL, -- what is found whole: h:identity code, p:its first six digits, b:day of birth, y:, i:, r:
     UNIQUE NULLS NOT DISTINCT (file_id, document_id)
 );
@@ -24,6 +25,7 @@ DO $$
 BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE INDEX search_entry_words ON search_entry USING gin (words gin_trgm_ops);
+    CREATE INDEX search_entry_names ON search_entry USING gin (names gin_trgm_ops);
 EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported OR undefined_object THEN
     RAISE NOTICE 'pg_trgm is not to be had: names are found as they are written';
 END $$;
