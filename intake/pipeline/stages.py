@@ -19,6 +19,7 @@ from uuid import UUID
 from intake.pipeline import settle
 from intake.pipeline.file_reading import FileRead, FileReader, Question
 from intake.pipeline.judging import Answers
+from intake.pipeline.reading_progress import told_progress
 from intake.pipeline.registers import Registers
 from intake.pipeline.upkeep import SCRATCH
 from intake.reading_child import Failure, failure_of
@@ -174,7 +175,8 @@ def _read(
             path, file.name, Path(scratch), channel=begun.batch.channel, received_at=begun.batch.received_at,
             arrangement=begun.arranged.body if begun.arranged else None,
         )  # fmt: skip
-        reading = reader.read(question)
+        with told_progress(database, begun.attempt, question.scratch):
+            reading = reader.read(question)
         if isinstance(reading, FileRead):
             believed = settle.custody(reading.result, file.pages_in)
             stored = _store_images(blobs, reading.pages)

@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict
 
+from intake.store import search
 from intake.store.database import Conn
 from models.errors import ConflictError, NotFoundError
 
@@ -125,7 +126,10 @@ SET_VERSION = """
 def add_record(
     conn: Conn, document_id: UUID, version: int, body: Mapping[str, Any], origin: Origin, author: str, now: datetime
 ) -> None:
-    """Add a record's next version, which then is the document's. Raises ConflictError when somebody else has added it."""
+    """Add a record's next version, which then is the document's, and what it is found by.
+
+    Raises ConflictError when somebody else has added it.
+    """
     values = {
         "document_id": document_id, "version": version, "body": Jsonb(dict(body)), "origin": origin, "author": author, "now": now,
     }  # fmt: skip
@@ -133,6 +137,7 @@ def add_record(
     moved = conn.execute(SET_VERSION, {"document_id": document_id, "version": version}).rowcount
     if not (added and moved):
         raise ConflictError(f"Document {document_id} has a newer record than you saw.", "Look at it again, then correct it.")
+    search.keep_document(conn, document_id, body)
 
 
 NEWEST_RECORD = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,17 @@ from intake.web import (
     deliveries_api,
     duplicates_api,
     ledger_api,
+    mailroom_live,
+    mailroom_pages,
+    mailroom_upload,
     manifests_api,
     matters_api,
     operations_api,
     oversight,
+    quarantine_pages,
     requests_api,
     review_api,
+    search_page,
     start,
 )
 from intake.web.access import check_access
@@ -38,6 +44,11 @@ from intake.wiring import Wired
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
+    mailroom_upload.router,
+    mailroom_live.router,
+    mailroom_pages.router,
+    quarantine_pages.router,
+    search_page.router,
     access_pages.router,
     accounts_pages.router,
     batches_api.router,
@@ -65,6 +76,7 @@ def create_app(wired: Wired) -> FastAPI:
         separate_input_output_schemas=False, generate_unique_id_function=operation_id, dependencies=[Depends(check_access)],
     )  # fmt: skip
     app.state.wired = wired
+    app.state.ending = threading.Event()
     app.state.service_token = service_token(wired.settings)
     for router in ROUTERS:
         app.include_router(router)
