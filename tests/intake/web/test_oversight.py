@@ -95,7 +95,7 @@ def test_the_trail_is_searched_by_code_only_in_the_body_and_the_search_is_noted(
     assert in_address.status_code == 200
     assert "file:" not in in_address.text.partition('class="trail"')[2]
     assert (nobody.status_code, odd.status_code) == (200, 422)
-    assert place.count("SELECT count(*) FROM audit_event WHERE event = 'audit.searched'") == 1
+    assert place.count("SELECT count(*) FROM audit_event WHERE event = 'audit.searched'") == 2
     assert place.count(f"SELECT count(*) FROM audit_event WHERE event = 'audit.searched' AND entry LIKE '%%{HETU}%%'") == 0
 
 
