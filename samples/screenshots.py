@@ -114,7 +114,7 @@ def _first_person(service: Running) -> None:
     with Database(service.database_url) as database:
         link = links.make_first(database, now)
         assert link is not None
-        accounts.welcome_first(database, link.token, LOGIN, NAME, PASSWORD, now)
+        accounts.welcome_first(database, link.path.rpartition("/")[2], LOGIN, NAME, PASSWORD, now)
 
 
 def _pictures(service: Running, ids: Mapping[str, str], folder: Path) -> list[str]:
