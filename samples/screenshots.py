@@ -146,7 +146,7 @@ def _sign_in(context: BrowserContext) -> None:
     page.fill("input[name=login]", LOGIN)
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
     page.close()
 
 
@@ -156,7 +156,7 @@ def _in_languages(context: BrowserContext, screen: Screen, ids: Mapping[str, str
         page = context.new_page()
         page.goto(f"/language/{language}?back=/health/live")
         answer = page.goto(screen.address.format(**ids))
-        if answer is None or answer.status != 200:
+        if answer is None or answer.status != 200 or (not screen.is_open and "/sign-in" in page.url):
             page.close()
             yield screen.name
             return
