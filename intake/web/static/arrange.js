@@ -22,7 +22,7 @@ function tileOf(page) {
     tile.dataset.number = page.number;
     const image = tile.querySelector("img");
     if (page.number <= 12) image.loading = "eager";
-    if (page.has_image) image.src = place.dataset.image.replace("/0/", `/${page.number}/`);
+    if (page.has_image) image.src = place.dataset.small.replace("/0/", `/${page.number}/`);
     tile.querySelector(".arrange-cut .visually-hidden").textContent = words("cut", {n: page.number});
     tile.querySelector(".arrange-cut").title = words("cut", {n: page.number});
     tiles.set(page.number, tile);
@@ -238,7 +238,7 @@ function showLarge() {
   const page = pages.pageOf(rows, chosen);
   const image = $("look").querySelector("img");
   $("look-title").textContent = words("page", {n: page.number});
-  image.src = tiles.get(chosen).querySelector("img").src;
+  image.src = place.dataset.image.replace("/0/", `/${page.number}/`);
   image.alt = words("page", {n: page.number});
   image.dataset.turn = page.turn;
 }
