@@ -172,7 +172,7 @@ class _Draft:
         if found is not None and value is not None and value == found["value"] and type(value) is type(found["value"]):
             return {**found, "accepted": True, **self._seen.marks}
         typed: Cell = {"value": value, "accepted": True, "reading": "person", **_place(said, found), **self._seen.marks}
-        return typed if value is not None else {**typed, "no_value": said.says}
+        return typed if value is not None else {**typed, "no_value": said.says} | ({"asked": True} if said.ask else {})
 
     def _kind(self, name: str) -> Kind:
         try:
@@ -200,7 +200,7 @@ def _told(found: Cell | None) -> dict[str, Any] | None:
     """What the audit trail keeps of a field."""
     if found is None:
         return None
-    return {key: found[key] for key in ("value", "no_value", "reading", "accepted", "seen_by") if key in found}
+    return {key: found[key] for key in ("value", "no_value", "asked", "reading", "accepted", "seen_by") if key in found}
 
 
 def _told_type(body: Body) -> dict[str, Any]:
