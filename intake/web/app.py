@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 
 from intake.logs import RequestLog
 from intake.version import VERSION
@@ -17,21 +16,22 @@ from intake.web import (
     batches_api,
     deliveries_api,
     duplicates_api,
-    front_page,
     ledger_api,
     manifests_api,
     matters_api,
     operations_api,
     requests_api,
     review_api,
+    start,
 )
 from intake.web.gate import Gate
+from intake.web.kept_files import KeptFiles
 from intake.web.problems import Problem, add_problem_answers
 from intake.wiring import Wired
 
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
-    front_page.router,
+    start.router,
     batches_api.router,
     manifests_api.router,
     ledger_api.router,
@@ -57,7 +57,7 @@ def create_app(wired: Wired) -> FastAPI:
     app.state.wired = wired
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", KeptFiles(directory=STATIC), name="static")
     add_problem_answers(app)
     app.add_middleware(Gate, settings=wired.settings)
     app.add_middleware(RequestLog)

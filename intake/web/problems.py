@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from intake.web import pages
 from models.errors import (
     ConflictError,
     DiskFullError,
@@ -88,12 +89,16 @@ def answer(found: Problem, headers: Mapping[str, str] | None = None) -> JSONResp
 def answer_to(error: SaapuvaError) -> JSONResponse:
     """Put an error of ours into an answer; its words are meant for whoever asked."""
     status = status_of(error)
+    return answer(problem(status, error.code, error.problem, error.remedy, _details(error)), _headers(error, status))
+
+
+def _headers(error: SaapuvaError, status: int) -> dict[str, str]:
     headers = {}
     if status == HTTPStatus.SERVICE_UNAVAILABLE or (isinstance(error, NotReadYetError) and error.is_waiting):
         headers["Retry-After"] = str(RETRY_AFTER_S)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return answer(problem(status, error.code, error.problem, error.remedy, _details(error)), headers)
+    return headers
 
 
 def status_of(error: SaapuvaError) -> int:
@@ -124,9 +129,13 @@ def add_problem_answers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-def _ours(_: Request, error: Exception) -> JSONResponse:
+def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SaapuvaError)
-    return answer_to(error)
+    if not pages.wants_page(request):
+        return answer_to(error)
+    shown = pages.problem_page(request, error, status_of(error))
+    shown.headers.update(_headers(error, shown.status_code))
+    return shown
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -145,11 +154,11 @@ def _invalid(_: Request, error: Exception) -> JSONResponse:
     return answer(problem(422, "invalid_request", words, "Mend what `errors` names, then send it again.", details))
 
 
-def _http(_: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     """The framework's own errors. One that only wraps an error of ours gives way to it."""
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, SaapuvaError):
-        return answer_to(error.__cause__)
+        return _ours(request, error.__cause__)
     phrase = HTTPStatus(error.status_code).phrase
     detail, remedy = _WORDS_BY_STATUS.get(error.status_code, (f"{phrase}.", "Compare the request with /openapi.json."))
     code = phrase.lower().replace(" ", "_").replace("-", "_")

@@ -19,7 +19,6 @@ from openapi_spec_validator import validate
 from intake.store import documents, files, pages, readings
 from intake.store.blobs import open_blobs
 from intake.store.database import Database
-from intake.web.front_page import language_of
 from intake.web.uploads import clean_name
 from tests.intake.papers import pdf, tiff
 
@@ -434,29 +433,3 @@ def test_the_description_is_valid_and_complete(client: TestClient) -> None:
     assert "HTTPValidationError" not in str(told)
     assert all("404" in each["responses"] for path in told["paths"] if "{" in path for each in told["paths"][path].values())
     assert told["components"]["securitySchemes"]["token"] == {"type": "http", "scheme": "bearer"}
-
-
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("", "fi"),
-        ("en-GB,en;q=0.9,fi;q=0.8", "en"),
-        ("de,sv;q=0.5,en;q=0.4", "sv"),
-        ("sv;q=0,en;q=0.1", "en"),
-        ("fr", "fi"),
-        (";;q=x,,", "fi"),
-    ],
-)
-def test_the_front_page_speaks_the_browsers_language(accepted: str, language: str) -> None:
-    assert language_of(accepted) == language
-
-
-def test_the_front_page_shows_sums_and_no_names(client: TestClient) -> None:
-    send(client, ("010180-998V.tif", PAPER), sender="Meikäläinen")
-
-    page = client.get("/", headers={"Accept-Language": "en"})
-
-    assert 'lang="en"' in page.text
-    assert '<th scope="row">Pages</th><td>2</td>' in page.text
-    assert "998V" not in page.text and "Meikäläinen" not in page.text
-    assert client.get("/static/saapuva.css").status_code == 200
