@@ -107,7 +107,7 @@ class _Draft:
             raise ValueError("there is no such document type")
         self.before[TYPE_PATH] = _told_type(self.body)
         if name != self.body["type"]:
-            self.body["fields"] = _fields_under(self._types[name], self._types.get(self.body["type"]), self.body["fields"])
+            self.body["fields"] = fields_under(self._types[name], self._types.get(self.body["type"]), self.body["fields"])
             self.body |= {"type": name, "form_revision": None}
             self.body.pop("type_confidence", None)
         self.body |= {"accepted": True, "type_seen_by": self._seen.by, "type_seen_at": self._seen.at.isoformat()}
@@ -211,7 +211,7 @@ def _column_kinds(doc_type: DocumentType, name: str) -> dict[str, Kind]:
     return {column.name: column.kind for column in doc_type.spec(name).columns}
 
 
-def _fields_under(doc_type: DocumentType, former: DocumentType | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+def fields_under(doc_type: DocumentType, former: DocumentType | None, fields: Mapping[str, Any]) -> dict[str, Any]:
     """A paper's fields under another type: what both have stays, all else waits for a person, for nobody has looked for it."""
     under: dict[str, Any] = {}
     for spec in doc_type.fields:

@@ -17,12 +17,17 @@ from intake.web import (
     deliveries_api,
     duplicates_api,
     ledger_api,
+    letter_pages,
     manifests_api,
+    matter_pages,
     matters_api,
     operations_api,
     requests_api,
+    review_actions,
     review_api,
+    review_pages,
     start,
+    work_pages,
 )
 from intake.web.gate import Gate
 from intake.web.kept_files import KeptFiles
@@ -32,6 +37,11 @@ from intake.wiring import Wired
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
+    work_pages.router,
+    review_pages.router,
+    review_actions.router,
+    letter_pages.router,
+    matter_pages.router,
     batches_api.router,
     manifests_api.router,
     ledger_api.router,
