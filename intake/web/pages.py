@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from intake.version import VERSION
 from intake.web import names
 from intake.web.access import Person
+from intake.web.error_words import said
 from intake.web.shown import Shown
 from intake.web.words import LANGUAGES, language_of, translations
 from models.errors import SaapuvaError
@@ -54,7 +55,11 @@ def wants_page(request: Request) -> bool:
 def problem_page(request: Request, error: SaapuvaError, status: int) -> HTMLResponse:
     """Say what happened and what to do about it."""
     person = getattr(request.state, "person", None)
-    return page(request, person, "problem.html", status, code=error.code, problem=error.problem, remedy=error.remedy)
+    language = language_for(request, person)
+    return page(
+        request, person, "problem.html", status, code=error.code, problem=said(error.problem, language),
+        remedy=said(error.remedy, language),
+    )  # fmt: skip
 
 
 @cache
@@ -66,6 +71,7 @@ def environment(language: str) -> Environment:
     )  # fmt: skip
     built.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     built.filters |= Shown(language).filters() | names.filters(language)
+    built.filters["said"] = partial(said, language=language)
     built.globals |= {
         "static": static, "icon": icon, "query": urlencode, "version": VERSION, "languages": LANGUAGES, "themes": THEMES,
     }  # fmt: skip

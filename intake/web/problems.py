@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from intake.web import pages
+from intake.web.error_words import said
 from models.errors import (
     ConflictError,
     DiskFullError,
@@ -86,10 +87,11 @@ def answer(found: Problem, headers: Mapping[str, str] | None = None) -> JSONResp
     return JSONResponse(found.model_dump(exclude_none=True), found.status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def answer_to(error: SaapuvaError) -> JSONResponse:
-    """Put an error of ours into an answer; its words are meant for whoever asked."""
+def answer_to(error: SaapuvaError, language: str = "en") -> JSONResponse:
+    """Put an error of ours into an answer; its words are meant for whoever asked. Programs are told in English."""
     status = status_of(error)
-    return answer(problem(status, error.code, error.problem, error.remedy, _details(error)), _headers(error, status))
+    found = problem(status, error.code, said(error.problem, language), said(error.remedy, language), _details(error, language))
+    return answer(found, _headers(error, status))
 
 
 def _headers(error: SaapuvaError, status: int) -> dict[str, str]:
@@ -132,7 +134,9 @@ def add_problem_answers(app: FastAPI) -> None:
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, SaapuvaError)
     if not pages.wants_page(request):
-        return answer_to(error)
+        person = getattr(request.state, "person", None)
+        is_screen = person is not None and person.account_id is not None
+        return answer_to(error, pages.language_for(request, person) if is_screen else "en")
     shown = pages.problem_page(request, error, status_of(error))
     shown.headers.update(_headers(error, shown.status_code))
     return shown
@@ -165,7 +169,10 @@ def _http(request: Request, error: Exception) -> Response:
     return answer(problem(error.status_code, code, detail, remedy), error.headers)
 
 
-def _details(error: SaapuvaError) -> list[ProblemDetail] | None:
+def _details(error: SaapuvaError, language: str) -> list[ProblemDetail] | None:
     if not isinstance(error, UnreadableFilesError):
         return None
-    return [ProblemDetail(file=name, code=code, problem=words, remedy=remedy) for name, code, words, remedy in error.refused]
+    return [
+        ProblemDetail(file=name, code=code, problem=said(words, language), remedy=said(remedy, language))
+        for name, code, words, remedy in error.refused
+    ]

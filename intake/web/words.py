@@ -17,6 +17,8 @@ from babel.support import Translations
 LANGUAGES = ("fi", "sv", "en")
 LOCALE_OF = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_FI"}
 FOLDER = Path(__file__).parent / "locale"
+ERRORS = "errors.po"
+"""Sentences of errors, which are found by patterns (`error_words`), not by gettext."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it, which tools look for
@@ -28,6 +30,8 @@ def catalog(language: str) -> Catalog:
     """Read all areas' translations of one language. English needs none."""
     whole = Catalog(locale=LOCALE_OF[language])
     for path in sorted((FOLDER / language).glob("*.po")):
+        if path.name == ERRORS:
+            continue
         with path.open("rb") as file:
             for message in read_po(file, locale=LOCALE_OF[language]):
                 if message.id:
