@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +11,7 @@ from intake.pipeline.judging import Answers, judge, publish
 from intake.pipeline.registers import Registers
 from intake.pipeline.review import codes_said, lay_words, seen_item, set_place, told_route
 from intake.pipeline.settling import Settled
-from intake.pipeline.taking import Caseworker, hold_for
+from intake.pipeline.taking import PASSED_OVER, Caseworker, hold_for
 from intake.store import audit, documents, drafts, locks, matters, reviews, work_items
 from intake.store.database import Conn, Database
 from intake.store.work_items import WorkItemRow
@@ -85,6 +84,8 @@ def finish(
         )  # fmt: skip
         delivered = tuple(paper for paper in after.documents if deliver.offer(conn, paper, now) is not None)
         locks.release(conn, item_id, worker.login)
+        if after.state == "waiting":  # what is left of it is for others, or for later
+            locks.pass_over(conn, item_id, worker.login, now, now + PASSED_OVER)
         drafts.drop(conn, item_id, worker.login)
     return Finished(after, delivered)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.pipeline import joining
 from intake.pipeline.correcting import fields_under
 from intake.pipeline.joining import Group
@@ -32,7 +32,7 @@ def index(
     RefusedError without pages or for a type that is not there, ConflictError when a page lies elsewhere already.
     """
     wanted = sorted(set(numbers))
-    if not wanted or document_type not in load_types():
+    if not wanted or document_type not in known_types():
         raise RefusedError("Say which pages make the paper, and what it is.", "Choose pages and a type.")
     with database.transaction() as conn:
         file = files.lock(conn, work_items.get(conn, item_id).file_id)
@@ -77,7 +77,7 @@ def _body(label: str, document_type: str, numbers: list[int], actor: str, now: d
     return {
         "id": label, "type": document_type, "type_confidence": 1.0, "accepted": True, "type_seen_by": actor,
         "type_seen_at": now.isoformat(), "language": None, "form_revision": None, "pages": numbers,
-        "fields": fields_under(load_types()[document_type], None, {}),
+        "fields": fields_under(known_types()[document_type], None, {}),
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from extractors.values.identity import is_hetu
 from intake.pipeline import deliver, joining, rerouting
 from intake.pipeline.correcting import Seen, corrected
@@ -85,7 +85,7 @@ def lay_words(
     Judging them, and the document's own, is the caller's next step. Raises ConflictError and RefusedError as `correct`.
     """
     record = _seen_record(conn, document_id, version)
-    next_one = corrected(record.body, corrections, load_types(), Seen(reviewer, now))
+    next_one = corrected(record.body, corrections, known_types(), Seen(reviewer, now))
     documents.add_record(conn, document_id, version + 1, next_one.body, "correction", reviewer, now)
     if next_one.changes_type:
         documents.set_type(conn, document_id, next_one.body["type"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.web.words import LANGUAGES
 from models.document_type import FieldSpec, Labels
 
@@ -16,6 +16,7 @@ GROUPS = {
     "queue_name": "queues", "type_name": "types", "specifier_name": "specifiers", "severity_name": "severities",
     "wait_name": "waits", "channel_name": "channels", "paper_language": "paper_languages", "addressee_name": "addressees",
     "request_state": "request_states", "reading_name": "readings", "origin_name": "origins", "matter_kind": "kinds",
+    "event_name": "events", "delivery_state": "delivery_states",
 }  # fmt: skip
 """What templates call as filters, and the table of `names.toml` each looks into."""
 
@@ -55,7 +56,7 @@ def option_name(language: str, document_type: str, field: str, value: str) -> st
 
 def spec_of(document_type: str, field: str) -> FieldSpec | None:
     """Give what a type file says of a field; None when it says nothing."""
-    doc_type = load_types().get(document_type)
+    doc_type = known_types().get(document_type)
     return next((spec for spec in doc_type.fields if spec.name == field), None) if doc_type else None
 
 
@@ -66,7 +67,7 @@ def printed(labels: Labels, language: str) -> str:
 
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
-    """Name what templates call as filters."""
+    """Name what templates call as filters. Findings are kept in Finnish and Swedish: English screens show the Finnish."""
 
     def of_group(group: str) -> Callable[[str], str]:
         return lambda key: name_in(language, group, key or "")
@@ -74,4 +75,11 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
     def field(path: str, document_type: str = "") -> str:
         return field_name(language, document_type, path)
 
-    return {name: of_group(group) for name, group in GROUPS.items()} | {"field_name": field}
+    def finding_text(finding: Mapping[str, str]) -> str:
+        return (finding.get("says_sv") if language == "sv" else "") or finding["says"]
+
+    def settled_by_text(finding: Mapping[str, str]) -> str:
+        return (finding.get("settled_by_sv") if language == "sv" else "") or finding.get("settled_by", "")
+
+    own = {"field_name": field, "finding_text": finding_text, "settled_by_text": settled_by_text}
+    return {name: of_group(group) for name, group in GROUPS.items()} | own

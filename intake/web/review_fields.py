@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from extractors.values.parse import candidates
 from intake.web.names import field_name, option_name
 from models.document_type import FieldSpec, Kind
@@ -109,7 +109,7 @@ class ShownRecord:
 
 def shown_record(body: Mapping[str, Any], words: Words) -> ShownRecord:
     """Lay out every field that the paper's type knows: those on the page as they stand on it, the others where the type has them."""
-    doc_type = load_types().get(body["type"])
+    doc_type = known_types().get(body["type"])
     if doc_type is None:
         return ShownRecord(body["type"])
     shown: list[Shown] = []

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.pipeline import review_file, taking, worklist
 from intake.pipeline.review_file import ShownItem
 from intake.pipeline.settling import is_queue_settled, is_settled
@@ -17,6 +17,7 @@ from intake.web.access import PersonDep
 from intake.web.caseworkers import CaseworkerDep, QueuesDep
 from intake.web.deps import BlobsDep, DatabaseDep, Now
 from intake.web.pages import language_for, page
+from intake.web.picture import Picture
 from models.review import TYPE_PATH
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +35,8 @@ def show_item(
     shown = review_file.show(database, item_id, worker, now)
     words = review_shown.words_of(language_for(request, person))
     papers = [review_shown.shown_paper(paper, words) for paper in shown.papers]
-    return page(request, person, "review/item.html", queue=queue, papers=papers, **_context(shown, worker))
+    return page(request, person, "review/item.html", queue=queue, papers=papers, open_total=sum(one.open_count for one in papers),
+                **_context(shown, worker))  # fmt: skip
 
 
 def _context(shown: ShownItem, worker: taking.Caseworker) -> dict[str, Any]:
@@ -42,10 +44,10 @@ def _context(shown: ShownItem, worker: taking.Caseworker) -> dict[str, Any]:
     open_findings = [one for one in shown.item.findings if not is_settled(one, shown.item.settled)]
     return {
         "shown": shown, "item": shown.item, "is_own": is_own, "may_edit": shown.held is None or is_own,
-        "open_findings": open_findings, "settled": shown.item.settled, "queues": worklist.QUEUES, "types": sorted(load_types()),
+        "open_findings": open_findings, "settled": shown.item.settled, "queues": worklist.QUEUES, "types": sorted(known_types()),
         "queue_settled": is_queue_settled(shown.item.queue, shown.item.settled),
         "asks": review_shown.asks_by_addressee(open_findings, shown.requests), "rules": review_shown.rules_text(),
-        "type_path": TYPE_PATH, "lease_s": taking.LEASE.total_seconds(),
+        "loose": [Picture(view) for view in shown.loose_pages], "type_path": TYPE_PATH, "lease_s": taking.LEASE.total_seconds(),
     }  # fmt: skip
 
 

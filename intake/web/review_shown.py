@@ -11,8 +11,8 @@ from uuid import UUID
 
 from intake.pipeline.review_file import PaperHistory, ShownItem, ShownPaper, ShownRequest
 from intake.pipeline.routing_table import routing_table
-from intake.store.viewing import PageView
 from intake.web.names import field_name
+from intake.web.picture import Picture
 from intake.web.review_fields import ShownRecord, Words, shown_record
 from intake.web.words import LANGUAGES, N_, translations
 from models.review import TYPE_PATH
@@ -26,7 +26,7 @@ class PaperShown:
 
     kept: ShownPaper
     record: ShownRecord
-    pages: tuple[PageView, ...]
+    pictures: tuple[Picture, ...]
 
     @property
     def id(self) -> UUID:
@@ -45,6 +45,10 @@ class PaperShown:
     def open_count(self) -> int:
         return len(self.record.open) + self.is_type_open
 
+    def picture(self, number: int | None) -> Picture | None:
+        """The picture of a page of the file; None where the paper has no such page."""
+        return next((one for one in self.pictures if one.page.number == number), None)
+
     @property
     def is_again(self) -> bool:
         return self.kept.document.duplicate_of is not None
@@ -56,7 +60,7 @@ def words_of(language: str) -> Words:
 
 
 def shown_paper(paper: ShownPaper, words: Words) -> PaperShown:
-    return PaperShown(paper, shown_record(paper.record.body, words), paper.pages)
+    return PaperShown(paper, shown_record(paper.record.body, words), tuple(map(Picture, paper.pages)))
 
 
 def asks_by_addressee(findings: Iterable[Mapping[str, Any]], requests: Sequence[ShownRequest]) -> dict[str, int]:

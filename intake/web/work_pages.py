@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.pipeline import taking, worklist
 from intake.pipeline.requests.waiting import finnish_day
 from intake.store.worklist import Asked, Deadline, Place, Wanted
@@ -44,7 +44,7 @@ def show_work(
     shown = worklist.show(database, worker, wanted, _from_cursor(after) if after else None, now)
     return page(
         request, person, "review/work.html", shown=shown, wanted=wanted, chosen=queue, now=now, today=finnish_day(now),
-        soon=finnish_day(now) + worklist.SOON, types=sorted(load_types()), queues=worklist.QUEUES, is_further=after is not None,
+        soon=finnish_day(now) + worklist.SOON, types=sorted(known_types()), queues=worklist.QUEUES, is_further=after is not None,
         next=_cursor(shown.next) if shown.next else None, mine=mine, nothing=nothing, filtered=_filters(wanted, mine),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.pipeline.checks.case import Case
 from intake.pipeline.checks.register import Noticed, check
 from models.document_type import FieldSpec
@@ -37,7 +37,7 @@ def asked_of(record: Record) -> list[str]:
 
 def _words(record: Record, path: str) -> Mapping[str, str]:
     """The printed name of a field and the paper's title, in both languages."""
-    doc_type = load_types()[record.document_type]
+    doc_type = known_types()[record.document_type]
     fi, sv = _printed(doc_type.spec(path.partition("[")[0]), path)
     return {
         "field": fi, "field_sv": sv, "paper": (*doc_type.title.fi, record.document_type)[0],
