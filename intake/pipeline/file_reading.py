@@ -94,7 +94,8 @@ def _read(question: Question) -> FileRead:
         seen=keeper,
     )
     printed = storable(json.loads(json.dumps(result.to_json(), allow_nan=False)))
-    return FileRead(printed, versions(), round(time.perf_counter() - began, 3), tuple(map(_storable_page, keeper.pages)), storable(result.said))
+    seconds = round(time.perf_counter() - began, 3)
+    return FileRead(printed, versions(), seconds, tuple(map(_storable_page, keeper.pages)), storable(result.said))
 
 
 def _storable_page(page: KeptPage) -> KeptPage:

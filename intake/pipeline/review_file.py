@@ -115,11 +115,10 @@ def papers_of(conn: Conn, ids: Sequence[UUID]) -> list[ShownPaper]:
     files = {row.file_id for row in rows}
     views = viewing.of_files(conn, files)
     names = {one.id: one for one in viewing.files(conn, files)}
-    papers = [
+    return [
         ShownPaper(row, documents.newest_record(conn, row.id), _pages(row, views), names[row.file_id])
         for row in sorted(rows, key=lambda one: (one.duplicate_of is not None, one.arrival_day, str(one.file_id), one.pages))
     ]
-    return papers
 
 
 def _pages(row: DocumentRow, views: Sequence[PageView]) -> tuple[PageView, ...]:

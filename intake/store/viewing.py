@@ -32,7 +32,8 @@ OF_FILES = """
            coalesce(turned.rotation, 0) AS rotation
       FROM page
       JOIN file ON file.id = page.file_id
-      LEFT JOIN (SELECT reading.file_id, reading.revision, (one ->> 'number')::int AS number, (one ->> 'rotation')::int AS rotation
+      LEFT JOIN (SELECT reading.file_id, reading.revision, (one ->> 'number')::int AS number,
+                        (one ->> 'rotation')::int AS rotation
                    FROM reading, jsonb_array_elements(result -> 'pages') AS one
                   WHERE reading.file_id = ANY(%(files)s)) AS turned
         ON turned.file_id = page.file_id AND turned.number = page.number

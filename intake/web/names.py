@@ -81,5 +81,5 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
     def settled_by_text(finding: Mapping[str, str]) -> str:
         return (finding.get("settled_by_sv") if language == "sv" else "") or finding.get("settled_by", "")
 
-    own = {"field_name": field, "finding_text": finding_text, "settled_by_text": settled_by_text}
+    own: dict[str, Callable[..., str]] = {"field_name": field, "finding_text": finding_text, "settled_by_text": settled_by_text}
     return {name: of_group(group) for name, group in GROUPS.items()} | own

@@ -58,6 +58,6 @@ class Picture:
         """The part of the upright page to cut out around a box, as an SVG viewBox: with a little of its surroundings."""
         x, y, width, height = self.place(box)
         pad = max(height * 0.4, _LEAST_PAD_PX)
-        left, top = max(0.0, x - 2 * pad), max(0.0, y - pad)
-        right, bottom = min(self.width, x + width + 2 * pad), min(self.height, y + height + pad)
+        left, top = max(0.0, x - pad), max(0.0, y - pad)
+        right, bottom = min(self.width, x + width + pad), min(self.height, y + height + pad)
         return f"{left:.1f} {top:.1f} {right - left:.1f} {bottom - top:.1f}"

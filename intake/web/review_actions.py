@@ -118,8 +118,9 @@ def finish_item(
 
 @router.post("/work/{item_id}/assign")
 def assign_item(
-    item_id: UUID, person: PersonDep, database: DatabaseDep, registers: RegistersDep, now: Now, version: Annotated[int, Form(ge=1)],
-    person_hetu: Annotated[str, Form(max_length=20)] = "", matter_id: Annotated[UUID | None, Form()] = None,
+    item_id: UUID, person: PersonDep, database: DatabaseDep, registers: RegistersDep, now: Now,
+    version: Annotated[int, Form(ge=1)], person_hetu: Annotated[str, Form(max_length=20)] = "",
+    matter_id: Annotated[UUID | None, Form()] = None,
     paper: Annotated[list[UUID], Form(max_length=200)] = [],  # noqa: B006
 ) -> RedirectResponse:  # fmt: skip
     """Lay papers into a matter, or into a person's, and show where they are now."""

@@ -15,6 +15,8 @@ from models.document_type import FieldSpec, Kind
 MOST_CANDIDATES = 3
 DOUBTFUL, ACCEPTED, SEEN, ABSENT = "doubtful", "accepted", "seen", "absent"
 _GROUPED_BY = {"iban": 4, "reference": 5}
+_SAME_LINE = 0.012
+"""Middles nearer than this share of a page's height stand on one line: four millimetres of an A4 page."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class ShownRecord:
 
 
 def shown_record(body: Mapping[str, Any], words: Words) -> ShownRecord:
-    """Lay out every field that the paper's type knows: those on the page as they stand on it, the others where the type has them."""
+    """Lay out every field that the paper's type knows: as they stand on the page; those that stand nowhere, as in the type."""
     doc_type = known_types().get(body["type"])
     if doc_type is None:
         return ShownRecord(body["type"])
@@ -123,15 +125,21 @@ def shown_record(body: Mapping[str, Any], words: Words) -> ShownRecord:
 
 
 def _in_reading_order(shown: Sequence[Shown]) -> list[Shown]:
-    """By page, then down it, then across; what stands nowhere follows what comes before it in the type."""
-    placed: list[tuple[tuple[float, ...], Shown]] = []
-    place: tuple[float, ...] = (0, 0, 0)
-    for number, one in enumerate(shown):
+    """By page, then line by line, then across; what stands nowhere follows what comes before it in the type."""
+    placed: list[tuple[int, float, float, Shown]] = []
+    page, middle, left = 0, 0.0, 0.0
+    for one in shown:
         box = _box(one)
         if one.page is not None and box is not None:
-            place = (one.page, round(box[1] * 70), box[0])
-        placed.append(((*place, number), one))
-    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+            page, middle, left = one.page, (box[1] + box[3]) / 2, box[0]
+        placed.append((page, middle, left, one))
+    lines: list[list[tuple[int, float, float, Shown]]] = []
+    for found in sorted(placed, key=lambda one: one[:2]):
+        if lines and found[0] == lines[-1][0][0] and found[1] - lines[-1][0][1] < _SAME_LINE:
+            lines[-1].append(found)
+        else:
+            lines.append([found])
+    return [one[3] for line in lines for one in sorted(line, key=lambda one: one[2])]
 
 
 def _box(one: Shown) -> list[float] | None:
@@ -182,9 +190,7 @@ def _options(kind: Kind, spec: FieldSpec | None, document_type: str, words: Word
         return Choice(True, words.yes), Choice(False, words.no)
     if spec is None:
         return ()
-    return tuple(
-        Choice(one.value, option_name(words.language, document_type, spec.name, one.value)) for one in spec.options
-    )
+    return tuple(Choice(one.value, option_name(words.language, document_type, spec.name, one.value)) for one in spec.options)
 
 
 def _candidates(kind: Kind, found: Mapping[str, Any]) -> tuple[Choice, ...]:

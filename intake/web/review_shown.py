@@ -155,5 +155,3 @@ def typed_beside_kept(shown: ShownItem, words: Words) -> list[Collision]:
                 str(said.get("says", "")), now, cell.seen_by if cell else None, typed != now,
             ))  # fmt: skip
     return lines
-
-

@@ -29,9 +29,7 @@ def asked_of(record: Record) -> list[str]:
         if isinstance(told, Extraction):
             found += [name] if told.asked else []
         else:
-            found += [
-                f"{name}[{row}].{column}" for row, cells in enumerate(told) for column, cell in cells.items() if cell.asked
-            ]
+            found += [f"{name}[{row}].{column}" for row, cells in enumerate(told) for column, cell in cells.items() if cell.asked]
     return found
 
 
