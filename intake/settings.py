@@ -36,8 +36,14 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the web door listens on; anything but loopback needs a token.")
     port: int = Field(default=8350, ge=0, le=65535, description="Port of the web door; 0 takes a free one.")
     api_token: SecretStr | None = Field(
-        default=None, description="When set, every call of the API must bear it (Authorization: Bearer …)."
+        default=None,
+        description="What every call of the API must bear (Authorization: Bearer …); default: the one in DATA/api-token.",
     )
+    public_url: str | None = Field(
+        default=None, description="Address that people call it by where a proxy stands before it; https makes cookies Secure."
+    )
+    session_idle_min: float = Field(default=30.0, gt=0, description="Minutes without use after which a person is signed out.")
+    session_hours: float = Field(default=12.0, gt=0, description="Hours after which a person is signed out in any case.")
     max_upload_mb: int = Field(default=512, ge=1, description="Largest upload, all files together.")
     max_upload_files: int = Field(default=200, ge=1, description="Most files in one upload.")
     watch: str | None = Field(
@@ -118,6 +124,14 @@ class Settings(BaseSettings):
         if value is not None and not value.strip():
             raise ValueError("it is empty; leave the variable out to set none")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, url: str | None) -> str | None:
+        """Refuse what is no address of a whole service: pages have their places from the root on."""
+        if url is not None and not re.fullmatch(r"https?://[^/\s?#@]+/?", url):
+            raise ValueError("it must be http(s)://name or http(s)://name:port")
+        return None if url is None else url.rstrip("/")
 
     @field_validator("database_url")
     @classmethod

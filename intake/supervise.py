@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from intake import logs, running
 from intake.forking import Copy, end_with_parent, ready_to_fork
 from intake.listening import GIVEN, check_host, is_ready, listen, url_of
+from intake.service_token import where
 from intake.settings import Settings
 from models.errors import EmbeddedPostgresError, StartError
 
@@ -112,7 +113,7 @@ def _keep(settings: Settings, supervisor: Supervisor, place: Path, stop: threadi
             changed = supervisor.look()
             if not ready and supervisor.has_run_s > 0.3 and is_ready(url):
                 ready = changed = True
-                _tell(settings, url)
+                _tell(settings, url, _first_link(supervisor.environment))
             if changed:
                 said = {"pid": os.getpid(), "url": url, "ready": ready, "began_at": began.isoformat(), "data": str(settings.data)}
                 running.write_place(place, {**said, "processes": supervisor.pids()})
@@ -121,16 +122,25 @@ def _keep(settings: Settings, supervisor: Supervisor, place: Path, stop: threadi
         supervisor.end()
 
 
-def _tell(settings: Settings, url: str) -> None:
+def _first_link(environment: Mapping[str, str]) -> str:
+    """The way in for the first administrator, made in a process of its own; nothing when there is one."""
+    command = [sys.executable, "-m", "intake.cli", "accounts", "link", "--if-first"]
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
+    ).stdout
+
+
+def _tell(settings: Settings, url: str, first_link: str) -> None:
     """Say where everything is, on stdout: the log goes to stderr."""
     lines = [f"Saapuva is up: {url}"]
     lines += [f"  takes {channel:<9}{path.resolve()}" for channel, path in settings.watched]
-    token = "every call needs SAAPUVA_API_TOKEN" if settings.api_token else "none is set: this machine only"
     lines += [
         f"  quarantine     {settings.data / 'quarantine'}",
         f"  everything in  {settings.data}",
-        f"  token          {token}",
+        f"  token of API   {where(settings)}",
     ]
+    if first_link:
+        lines += ["  nobody can sign in yet; the first administrator comes in by", f"    {first_link.strip()}"]
     lines += ["  ends with      Ctrl-C"]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -102,6 +102,11 @@ class Running:
         """Its address now; it may change with a restart. Raises LookupError before it has one."""
         return str(self.up_notes()["url"]).rstrip("/")
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What its API asks of a program. Raises LookupError before its first start has made the token."""
+        return token_header(self.data)
+
     def up_notes(self) -> dict[str, Any]:
         """What `saapuva up` has written down about itself. Raises LookupError before it has."""
         try:
@@ -192,6 +197,14 @@ class Running:
             psutil.wait_procs(left, timeout=2)
         if self._up is not None:
             self._up.wait()
+
+
+def token_header(data: Path) -> dict[str, str]:
+    """The header that bears the token of a data folder. Raises LookupError while there is none."""
+    try:
+        return {"Authorization": f"Bearer {(data / 'api-token').read_text(encoding='ascii').strip()}"}
+    except FileNotFoundError:
+        raise LookupError("api-token") from None
 
 
 def pss_mb(pid: int) -> float:

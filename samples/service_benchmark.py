@@ -121,7 +121,9 @@ def through_service(files: Sequence[Path], running: Running) -> tuple[int, float
 
 def upload(running: Running, name: str, content: bytes) -> str:
     """Send one file; gives its id."""
-    answer = httpx2.post(f"{running.url}/api/v1/batches", files=[("files", (name, content))], timeout=60.0)
+    answer = httpx2.post(
+        f"{running.url}/api/v1/batches", files=[("files", (name, content))], headers=running.headers, timeout=60.0
+    )
     answer.raise_for_status()
     return str(answer.json()["files"][0]["id"])
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from intake.pipeline import protection
 from intake.pipeline.checks.amount_sheet import AmountSheet, amount_sheet
 from intake.pipeline.judging import case_of
 from intake.pipeline.requests.reference import reference_of
@@ -81,11 +82,10 @@ class MatterHistory:
 
 
 def show(database: Database, item_id: UUID, worker: Caseworker, now: datetime) -> ShownItem:
-    """Give one work item. Raises NotFoundError: for whoever may not see protected clients, theirs are not there."""
+    """Give one work item. Raises NotFoundError, and RefusedError for a protected person's where the worker may not see it."""
     with database.transaction() as conn:
         item = work_items.get(conn, item_id)
-        if item.queue == PROTECTED and not worker.sees_protected:
-            raise NotFoundError("work item", str(item_id))
+        protection.look(conn, worker, "work_item", item_id, now)
         return _shown(conn, item, worker, now)
 
 
@@ -129,9 +129,10 @@ def _request(row: RequestRow, now: datetime) -> ShownRequest:
     return ShownRequest(row, reference_of(row.number), row.state == "sent" and row.due_day < finnish_day(now))
 
 
-def paper_history(database: Database, document_id: UUID) -> PaperHistory:
-    """Give every version of a paper's record. Raises NotFoundError."""
+def paper_history(database: Database, document_id: UUID, worker: Caseworker, now: datetime) -> PaperHistory:
+    """Give every version of a paper's record. Raises NotFoundError, RefusedError."""
     with database.transaction() as conn:
+        protection.look(conn, worker, "document", document_id, now)
         return _history(conn, document_id)
 
 
@@ -149,8 +150,9 @@ def _history(conn: Conn, document_id: UUID) -> PaperHistory:
     )
 
 
-def page_picture(database: Database, file_id: UUID, number: int) -> str:
-    """Name the blob that shows a page. Raises NotFoundError."""
+def page_picture(database: Database, file_id: UUID, number: int, worker: Caseworker, now: datetime) -> str:
+    """Name the blob that shows a page. Raises NotFoundError, RefusedError."""
+    protection.look_at_page(database, worker, file_id, number, now)
     with database.transaction() as conn:
         found = next((view for view in viewing.of_files(conn, [file_id]) if view.number == number), None)
     if found is None or found.image_sha256 is None:

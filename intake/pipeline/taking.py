@@ -40,7 +40,7 @@ def next_item(database: Database, worker: Caseworker, queues: Sequence[str], now
     """Give a person the most urgent work item that nobody has, for LEASE; None when there is none."""
     with database.transaction() as conn:
         for _ in range(_TRIES):  # between the look and the taking another may have taken it
-            item_id = locks.most_urgent(conn, queues, worker.login, now)
+            item_id = locks.most_urgent(conn, queues, worker.login, now, sees_protected=worker.sees_protected)
             if item_id is None or locks.take(conn, item_id, worker.login, worker.name, now, now + LEASE):
                 return item_id
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
+from intake.pipeline import protection
 from intake.pipeline.requests.waiting import finnish_day
 from intake.pipeline.taking import Caseworker, queues_for
 from intake.store import locks, worklist
@@ -42,10 +43,16 @@ def show(
         sums = worklist.sums(conn, now, today, today + SOON, with_protected=worker.sees_protected)
         lines = worklist.listing(conn, allowed, after, page + 1, now, today, today + SOON)
         own = locks.of_holder(conn, worker.login, now)
+        hidden = protection.hidden_among(conn, worker, "work_item", [line.id for line in lines])
     more = len(lines) > page
     last = lines[page - 1] if more else None
     place = Place(last.due_day, last.opened_at, last.id) if last else None
-    return Worklist(_known(sums), lines[:page], place, own)
+    return Worklist(_known(sums), [_masked(line) if line.id in hidden else line for line in lines[:page]], place, own)
+
+
+def _masked(line: Waiting) -> Waiting:
+    """A protected person's line, for somebody who may not see such persons."""
+    return line.model_copy(update={"person_hetu": protection.MASK, "types": [], "languages": []})
 
 
 def _known(sums: Sequence[QueueSums]) -> list[QueueSums]:

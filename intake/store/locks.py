@@ -32,6 +32,7 @@ MOST_URGENT = """
                         WHERE work_item_id = work_item.id AND expires_at > %(now)s AND holder <> %(holder)s)
        AND NOT EXISTS (SELECT FROM work_passed
                         WHERE work_item_id = work_item.id AND holder = %(holder)s AND until > %(now)s)
+       AND (%(sees_protected)s OR id <> ALL (ARRAY(SELECT id FROM protected_work_item)))
        AND NOT (waits_because <@ '{findings}'
                 AND EXISTS (SELECT FROM request WHERE work_item_id = work_item.id AND state = 'sent'))
      ORDER BY coalesce(due_day, 'infinity'::date), opened_at, id
@@ -40,12 +41,13 @@ MOST_URGENT = """
 """
 
 
-def most_urgent(conn: Conn, queues: Sequence[str], holder: str, now: datetime) -> UUID | None:
+def most_urgent(conn: Conn, queues: Sequence[str], holder: str, now: datetime, *, sees_protected: bool) -> UUID | None:
     """Find and lock, until the transaction ends, what waits in these queues and nobody else has; the law's days first.
 
     What `holder` has put back is passed over for a while; what only waits for an answer to a letter, until it is due.
     """
-    row = conn.execute(MOST_URGENT, {"queues": list(queues), "holder": holder, "now": now}).fetchone()
+    values = {"queues": list(queues), "holder": holder, "now": now, "sees_protected": sees_protected}
+    row = conn.execute(MOST_URGENT, values).fetchone()
     return None if row is None else row[0]
 
 

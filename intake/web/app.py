@@ -6,13 +6,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from intake.logs import RequestLog
+from intake.service_token import service_token
 from intake.version import VERSION
 from intake.web import (
+    access_pages,
+    accounts_pages,
     batches_api,
     deliveries_api,
     duplicates_api,
@@ -29,6 +32,7 @@ from intake.web import (
     start,
     work_pages,
 )
+from intake.web.access import check_access
 from intake.web.gate import Gate
 from intake.web.kept_files import KeptFiles
 from intake.web.problems import Problem, add_problem_answers
@@ -42,6 +46,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     review_actions.router,
     letter_pages.router,
     matter_pages.router,
+    access_pages.router,
+    accounts_pages.router,
     batches_api.router,
     manifests_api.router,
     ledger_api.router,
@@ -62,16 +68,17 @@ def create_app(wired: Wired) -> FastAPI:
     """Build the application around what `wired` holds; whoever wired it closes it."""
     app = FastAPI(
         title="Saapuva", version=VERSION, description=_DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False,
-        separate_input_output_schemas=False, generate_unique_id_function=operation_id,
+        separate_input_output_schemas=False, generate_unique_id_function=operation_id, dependencies=[Depends(check_access)],
     )  # fmt: skip
     app.state.wired = wired
+    app.state.service_token = service_token(wired.settings)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC), name="static")
     add_problem_answers(app)
-    app.add_middleware(Gate, settings=wired.settings)
+    app.add_middleware(Gate, settings=wired.settings, service_token=app.state.service_token)
     app.add_middleware(RequestLog)
-    app.openapi = partial(openapi, app, needs_token=wired.settings.api_token is not None)  # type: ignore[method-assign]
+    app.openapi = partial(openapi, app)  # type: ignore[method-assign]
     return app
 
 
@@ -81,7 +88,7 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(map(str.title, others))
 
 
-def openapi(app: FastAPI, *, needs_token: bool) -> dict[str, Any]:
+def openapi(app: FastAPI) -> dict[str, Any]:
     """Describe the API: the routes' own description, the problems all of them answer with, and the token."""
     if app.openapi_schema is None:
         told = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
@@ -91,7 +98,7 @@ def openapi(app: FastAPI, *, needs_token: bool) -> dict[str, Any]:
         _without_framework_errors(told)
         _with_general_errors(told)
         told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        told["security"] = [{"token": []}] if needs_token else [{}, {"token": []}]
+        told["security"] = [{"token": []}]
         app.openapi_schema = told
     return app.openapi_schema
 

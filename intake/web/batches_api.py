@@ -12,9 +12,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from intake.pipeline import protection
 from intake.pipeline.receive import IncomingFile, NewBatch, take
 from intake.store.blobs import BlobStore, chunks_of
 from intake.web import statuses
+from intake.web.access import PersonDep
 from intake.web.answers import BatchList, BatchStatus, BatchTaken, FileDetails, FileTaken, Result
 from intake.web.deps import BlobsDep, DatabaseDep, Now
 from intake.web.problems import documented
@@ -133,15 +135,15 @@ def list_batches(
 
 
 @router.get("/batches/{batch_id}", operation_id="getBatch", summary="One batch", responses=documented(401, 404, 422, 503))
-def get_batch(batch_id: UUID, database: DatabaseDep) -> BatchStatus:
+def get_batch(batch_id: UUID, database: DatabaseDep, person: PersonDep) -> BatchStatus:
     """Show a batch file by file: stage, pages by state, documents, work items, and what is wrong."""
-    return statuses.batch_status(database, batch_id)
+    return statuses.batch_status(database, batch_id, person)
 
 
 @router.get("/files/{file_id}", operation_id="getFile", summary="One file", responses=documented(401, 404, 422, 503))
-def get_file(file_id: FileId, database: DatabaseDep) -> FileDetails:
+def get_file(file_id: FileId, database: DatabaseDep, person: PersonDep) -> FileDetails:
     """Show how far a file is."""
-    return statuses.file_details(database, file_id)
+    return statuses.file_details(database, file_id, person)
 
 
 @router.get(
@@ -149,20 +151,22 @@ def get_file(file_id: FileId, database: DatabaseDep) -> FileDetails:
     operation_id="getResult",
     summary="What was read",
     response_model=Result,
-    responses=documented(401, 404, 409, 422, 503),
+    responses=documented(401, 403, 404, 409, 422, 503),
 )
-def get_result(file_id: FileId, database: DatabaseDep) -> Response:
+def get_result(file_id: FileId, database: DatabaseDep, person: PersonDep, now: Now) -> Response:
     """Give what reading printed (intake-result/1). 409 with Retry-After while the file waits for its turn."""
+    protection.look_at(database, person, "file", file_id, now)
     reading = statuses.newest_reading(database, file_id)
     return JSONResponse(reading.result, headers={"Content-Location": f"/api/v1/files/{reading.file_id}/result"})
 
 
 @router.get(
     "/files/{file_id}/original", operation_id="getOriginal", summary="The file as it came", response_class=StreamingResponse,
-    responses={200: {"content": {"application/octet-stream": _BYTES}}, **documented(401, 404, 422, 503)},
+    responses={200: {"content": {"application/octet-stream": _BYTES}}, **documented(401, 403, 404, 422, 503)},
 )  # fmt: skip
-def get_original(file_id: FileId, database: DatabaseDep, blobs: BlobsDep) -> StreamingResponse:
+def get_original(file_id: FileId, database: DatabaseDep, blobs: BlobsDep, person: PersonDep, now: Now) -> StreamingResponse:
     """Give the very bytes that came, held against their hash. They are foreign: to be saved, not shown."""
+    protection.look_at(database, person, "file", file_id, now)
     file = statuses.file_row(database, file_id)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
@@ -175,12 +179,18 @@ def get_original(file_id: FileId, database: DatabaseDep, blobs: BlobsDep) -> Str
 
 @router.get(
     "/files/{file_id}/pages/{number}/image", operation_id="getPageImage", summary="A page to look at", response_class=Response,
-    responses={200: {"content": _IMAGE}, **documented(401, 404, 409, 422, 503)},
+    responses={200: {"content": _IMAGE}, **documented(401, 403, 404, 409, 422, 503)},
 )  # fmt: skip
 def get_page_image(
-    file_id: FileId, number: Annotated[int, Path(ge=1, le=100_000)], database: DatabaseDep, blobs: BlobsDep
+    file_id: FileId,
+    number: Annotated[int, Path(ge=1, le=100_000)],
+    database: DatabaseDep,
+    blobs: BlobsDep,
+    person: PersonDep,
+    now: Now,
 ) -> Response:
     """Show a page upright with square pixels. 409 while nobody has drawn it."""
+    protection.look_at_page(database, person, file_id, number, now)
     image = blobs.read(statuses.page_image(database, file_id, number))
     return Response(image, media_type="image/png" if image.startswith(b"\x89PNG") else "image/jpeg")
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from intake.pipeline import deliver
+from intake.pipeline import deliver, protection
 from intake.store import deliveries
 from intake.store.deliveries import DeliveryRow, State
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now
 from models.delivery import contract
 
@@ -41,8 +42,9 @@ def list_deliveries(database: DatabaseDep, state: State | None = None, limit: Li
 
 
 @router.get("/deliveries/{delivery_id}", responses=NotFound)
-def show_delivery(delivery_id: UUID, database: DatabaseDep) -> ShownDelivery:
+def show_delivery(delivery_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> ShownDelivery:
     """Show one delivery with what is sent and what the core answered."""
+    protection.look_at_delivery(database, person, delivery_id, now)
     shown = deliver.show(database, delivery_id)
     return ShownDelivery(**shown.row.model_dump(), body=shown.body)
 
@@ -51,9 +53,9 @@ def show_delivery(delivery_id: UUID, database: DatabaseDep) -> ShownDelivery:
     "/deliveries/{delivery_id}/replay",
     responses={**NotFound, 409: {"description": "A newer version has replaced it, or it is on its way now."}},
 )
-def replay_delivery(delivery_id: UUID, database: DatabaseDep, now: Now) -> DeliveryRow:
+def replay_delivery(delivery_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> DeliveryRow:
     """Send a delivery once more, with all its attempts before it."""
-    return deliver.replay(database, delivery_id, "api", now)
+    return deliver.replay(database, delivery_id, person.login, now)
 
 
 @router.get("/contract")

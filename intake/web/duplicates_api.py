@@ -9,8 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from intake.pipeline import duplicate_decision
+from intake.pipeline import duplicate_decision, protection
 from intake.store.documents import DocumentRow
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now
 
 router = APIRouter(prefix="/api/v1", tags=["duplicates"])
@@ -50,16 +51,20 @@ class DuplicatesAnswer(BaseModel):
 
 
 @router.get("/documents/{document_id}/duplicates", operation_id="getDuplicates", responses=Problems)
-def get_duplicates(document_id: UUID, database: DatabaseDep) -> DuplicatesAnswer:
+def get_duplicates(document_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> DuplicatesAnswer:
     """Show which document this one is again, and which are this one again."""
+    protection.look_at(database, person, "document", document_id, now)
     shown = duplicate_decision.show(database, document_id)
     return _answer(shown.document, shown.again)
 
 
 @router.post("/documents/{document_id}/duplicate-decision", operation_id="decideDuplicate", responses=Problems)
-def decide_duplicate(document_id: UUID, word: DuplicateDecision, database: DatabaseDep, now: Now) -> DuplicatesAnswer:
+def decide_duplicate(
+    document_id: UUID, word: DuplicateDecision, database: DatabaseDep, person: PersonDep, now: Now
+) -> DuplicatesAnswer:
     """Keep a person's word: the same paper is shown and not delivered; another is judged and delivered for itself."""
-    duplicate_decision.decide(database, document_id, word.is_same, word.reviewer, now)
+    protection.look_at(database, person, "document", document_id, now)
+    duplicate_decision.decide(database, document_id, word.is_same, person.named(word.reviewer), now)
     shown = duplicate_decision.show(database, document_id)
     return _answer(shown.document, shown.again)
 

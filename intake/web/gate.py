@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -14,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from intake.logs import log
 from intake.settings import Settings
-from intake.web import problems
+from intake.web import access, problems
 from models.errors import RefusedError, SaapuvaError
 
 Scope = MutableMapping[str, Any]
@@ -46,10 +45,10 @@ _HEADERS = {
 class Gate:
     """An ASGI middleware around the whole application; the last place where an unforeseen error can be caught."""
 
-    def __init__(self, app: App, settings: Settings) -> None:
+    def __init__(self, app: App, settings: Settings, service_token: str) -> None:
         self._app = app
-        self._token = settings.api_token.get_secret_value() if settings.api_token is not None else None
-        self._hosts = own_hosts(settings.host)
+        self._token = service_token
+        self._hosts = own_hosts(settings.host, settings.public_url)
         self._upload_bytes = (settings.max_upload_mb << 20) + FORM_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,16 +77,25 @@ class Gate:
             raise RefusedError("This service is not reached under that name.", "Use the address that `./saapuva up` prints.", 421)
         if scope["method"] not in _SAFE_METHODS:
             _check_same_site(headers)
-        if self._token is not None and scope["path"].startswith("/api/"):
-            _check_token(headers.get("authorization", ""), self._token)
+        if scope["path"].startswith("/api/"):
+            self._check_api(headers)
+
+    def _check_api(self, headers: Headers) -> None:
+        """Turn away who has neither token nor cookie before a byte of the body is read; `access` looks at the cookie."""
+        has_cookie = f"{access.SESSION_COOKIE}=" in headers.get("cookie", "")
+        if not access.bears_token(headers, self._token) and ("authorization" in headers or not has_cookie):
+            raise access.no_token()
 
 
-def own_hosts(bound_to: str) -> frozenset[str] | None:
-    """Names a loopback address may be asked under; None for others, which their proxy guards.
+def own_hosts(bound_to: str, public_url: str | None = None) -> frozenset[str] | None:
+    """Names a loopback address may be asked under, a proxy's before it too; None for others, which their proxy guards.
 
     Any page in a browser can reach a loopback address through a name of its own: the name gives it away.
     """
-    return frozenset({"localhost", "127.0.0.1", "::1", bound_to}) if is_loopback(bound_to) else None
+    if not is_loopback(bound_to):
+        return None
+    public = _name_of(public_url or "")
+    return frozenset({"localhost", "127.0.0.1", "::1", bound_to} | ({public} if public else set()))
 
 
 def is_loopback(host: str) -> bool:
@@ -107,14 +115,6 @@ def _check_same_site(headers: Headers) -> None:
     if is_foreign:
         raise RefusedError(
             "Another site may not change anything here.", "Do it from this service's own pages, or from a program.", 403
-        )
-
-
-def _check_token(given: str, token: str) -> None:
-    scheme, _, value = given.partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(value.strip().encode(), token.encode()):
-        raise RefusedError(
-            "This call needs the service's token.", "Send `Authorization: Bearer …` with the value of SAAPUVA_API_TOKEN.", 401
         )
 
 

@@ -10,10 +10,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from intake.pipeline import ledger, stages
+from intake.pipeline import ledger, protection, stages
 from intake.store import work_items
 from intake.store.ledger import BatchLedgerRow, DayRow, Fault
 from intake.store.work_items import WorkItemRow
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now
 from intake.web.problems import documented
 from models.errors import RefusedError
@@ -68,11 +69,13 @@ class WorkItems(BaseModel):
 
 @router.get("/work-items", tags=["work items"])
 def list_work_items(
-    database: DatabaseDep, queue: Queue | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    database: DatabaseDep, person: PersonDep, queue: Queue | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> WorkItems:
     """List the matters that wait for a person, in one queue or in all."""
     with database.transaction() as conn:
-        return WorkItems(work_items=work_items.waiting(conn, queue, limit))
+        found = work_items.waiting(conn, queue, limit)
+        hidden = protection.hidden_among(conn, person, "work_item", [item.id for item in found])
+    return WorkItems(work_items=[protection.masked_item(item) if item.id in hidden else item for item in found])
 
 
 class Rereading(BaseModel):
@@ -88,11 +91,11 @@ class InLine(BaseModel):
 
 
 @router.post("/files/{file_id}/reread", tags=["work items"], status_code=HTTPStatus.ACCEPTED, responses=documented(404, 409, 422))
-def read_again(file_id: UUID, rereading: Rereading, database: DatabaseDep, now: Now) -> InLine:
+def read_again(file_id: UUID, rereading: Rereading, database: DatabaseDep, person: PersonDep, now: Now) -> InLine:
     """Put a parked or read file in line again. 409 when anything of it was corrected, delivered or linked already."""
     if not rereading.by.strip():
         raise RefusedError("Nobody is named as asking for this.", "Give an account in `by`.")
-    file = stages.reread(database, file_id, rereading.by, now)
+    file = stages.reread(database, file_id, person.named(rereading.by), now)
     return InLine(file_id=file.id, stage=file.stage, revision=file.revision)
 
 

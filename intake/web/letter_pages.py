@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from intake.pipeline.requests import keeping
 from intake.store.requests import Language
 from intake.web.access import PersonDep
+from intake.web.caseworkers import ItemDep, LetterDep
 from intake.web.deps import DatabaseDep, Now
 from intake.web.pages import page
 from models.work import Addressee
@@ -24,7 +25,7 @@ Version = Annotated[int, Form(ge=1)]
 
 @router.post("/work/{item_id}/letters")
 def draft_letter(
-    item_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, addressee: Annotated[Addressee, Form()],
+    item_id: ItemDep, person: PersonDep, database: DatabaseDep, now: Now, addressee: Annotated[Addressee, Form()],
     language: Annotated[Language | Literal[""], Form()] = "", abroad: Annotated[bool, Form()] = False,
 ) -> RedirectResponse:  # fmt: skip
     """Draw up a letter of all that the matter lacks from one party."""
@@ -33,13 +34,13 @@ def draft_letter(
 
 
 @router.get("/letters/{request_id}")
-def show_letter(request: Request, request_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> HTMLResponse:
+def show_letter(request: Request, request_id: LetterDep, person: PersonDep, database: DatabaseDep, now: Now) -> HTMLResponse:
     """Show a letter: a draft to edit, or what has become of it."""
     return page(request, person, "review/letter.html", kept=keeping.show(database, request_id, now), longest=keeping.LONGEST_TEXT)
 
 
 @router.get("/letters/{request_id}/pdf", response_class=Response)
-def show_letter_pdf(request_id: UUID, database: DatabaseDep, now: Now) -> Response:
+def show_letter_pdf(request_id: LetterDep, database: DatabaseDep, now: Now) -> Response:
     """Give the letter with the cover page for its answer, to print."""
     from intake.pipeline.requests.printing import as_pdf  # reportlab: an idle web process does without
 
@@ -50,7 +51,7 @@ def show_letter_pdf(request_id: UUID, database: DatabaseDep, now: Now) -> Respon
 
 @router.post("/letters/{request_id}/edit")
 def edit_letter(
-    request_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, version: Version,
+    request_id: LetterDep, person: PersonDep, database: DatabaseDep, now: Now, version: Version,
     text: Annotated[str, Form(max_length=keeping.LONGEST_TEXT + 5000)], due_day: Annotated[date, Form()],
     recipient: Annotated[str | None, Form(max_length=600)] = None,
 ) -> RedirectResponse:  # fmt: skip
@@ -61,14 +62,16 @@ def edit_letter(
 
 
 @router.post("/letters/{request_id}/sent")
-def mark_letter_sent(request_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, version: Version) -> RedirectResponse:
+def mark_letter_sent(
+    request_id: LetterDep, person: PersonDep, database: DatabaseDep, now: Now, version: Version
+) -> RedirectResponse:
     """Note that the letter has gone out."""
     keeping.mark_sent(database, request_id, version, person.login, now)
     return _to(request_id)
 
 
 @router.post("/letters/{request_id}/withdraw")
-def withdraw_letter(request_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> RedirectResponse:
+def withdraw_letter(request_id: LetterDep, person: PersonDep, database: DatabaseDep, now: Now) -> RedirectResponse:
     """Give a letter up."""
     keeping.withdraw(database, request_id, person.login, now)
     return _to(request_id)
@@ -76,7 +79,7 @@ def withdraw_letter(request_id: UUID, person: PersonDep, database: DatabaseDep, 
 
 @router.post("/letters/{request_id}/extend")
 def extend_letter(
-    request_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, due_day: Annotated[date, Form()]
+    request_id: LetterDep, person: PersonDep, database: DatabaseDep, now: Now, due_day: Annotated[date, Form()]
 ) -> RedirectResponse:  # fmt: skip
     """Give longer time, once."""
     keeping.extend(database, request_id, due_day, person.login, now)
@@ -84,7 +87,7 @@ def extend_letter(
 
 
 @router.post("/letters/{request_id}/seen")
-def mark_letter_answer_seen(request_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> RedirectResponse:
+def mark_letter_answer_seen(request_id: LetterDep, person: PersonDep, database: DatabaseDep, now: Now) -> RedirectResponse:
     """Note that a person has looked at the answer."""
     keeping.seen(database, request_id, person.login, now)
     return _to(request_id)

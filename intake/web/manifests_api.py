@@ -12,6 +12,7 @@ from intake.pipeline import manifests as reconciling
 from intake.store import manifests, watched_folders
 from intake.store.manifests import ManifestItemRow, ManifestRow, ManifestSums, QuarantinedRow
 from intake.store.watched_folders import WatchedFolderRow
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now
 
 router = APIRouter(prefix="/api/v1", tags=["watched folders"])
@@ -47,9 +48,9 @@ def get_manifest(manifest_id: UUID, database: DatabaseDep) -> ManifestAnswer:
 
 
 @router.post("/manifests/{manifest_id}/close", operation_id="closeManifest", status_code=204)
-def close_manifest(manifest_id: UUID, closing: Closing, database: DatabaseDep, now: Now) -> None:
+def close_manifest(manifest_id: UUID, closing: Closing, database: DatabaseDep, person: PersonDep, now: Now) -> None:
     """Settle a manifest as it is: somebody has found out about every difference."""
-    reconciling.close(database, manifest_id, closing.by, now)
+    reconciling.close(database, manifest_id, person.named(closing.by), now)
 
 
 @router.get("/quarantine", operation_id="listQuarantine")

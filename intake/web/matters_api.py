@@ -10,10 +10,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from intake.pipeline import assigning, matter_file
+from intake.pipeline import assigning, matter_file, protection
 from intake.pipeline.matter_file import ShownMatter
 from intake.store.matters import MatterRow
 from intake.store.work_items import WorkItemRow
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now, RegistersDep
 from intake.web.review_api import Problems, Reviewer
 
@@ -106,24 +107,31 @@ class MatterAnswer(MatterFound):
 
 
 @router.get("/matters/{matter_id}", responses={404: Problems[404]})
-def show_matter(matter_id: UUID, database: DatabaseDep) -> MatterAnswer:
+def show_matter(matter_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> MatterAnswer:
     """Show a matter with its papers, its work item and the preview of its daily amounts."""
+    protection.look_at(database, person, "matter", matter_id, now)
     return _answer(matter_file.show(database, matter_id))
 
 
 @router.post("/matters/search")
-def search_matters(asked: MatterSearch, database: DatabaseDep) -> MattersFound:
-    """List a person's matters, oldest first."""
+def search_matters(asked: MatterSearch, database: DatabaseDep, person: PersonDep) -> MattersFound:
+    """List a person's matters, oldest first; none of a protected person's to somebody who may not see them."""
+    with database.transaction() as conn:
+        if protection.hidden_persons(conn, person, [asked.person_hetu]):
+            return MattersFound(matters=[])
     found = matter_file.of_person(database, asked.person_hetu, with_closed=asked.closed)
     return MattersFound(matters=[MatterFound.model_validate(_told(matter)) for matter in found])
 
 
 @router.post("/work-items/{item_id}/assign", responses=Problems)
-def assign_work_item(item_id: UUID, asked: Assignment, database: DatabaseDep, registers: RegistersDep, now: Now) -> WorkItemRow:
+def assign_work_item(
+    item_id: UUID, asked: Assignment, database: DatabaseDep, registers: RegistersDep, person: PersonDep, now: Now
+) -> WorkItemRow:
     """Lay a work item's papers into a matter, or into a person's. Answers with the work item that has them now."""
+    protection.look_at(database, person, "work_item", item_id, now)
     return assigning.assign(
-        database, item_id, asked.version, asked.reviewer, now, matter_id=asked.matter_id, person_hetu=asked.person_hetu,
-        only=asked.documents, registers=registers,
+        database, item_id, asked.version, person.named(asked.reviewer), now,
+        matter_id=asked.matter_id, person_hetu=asked.person_hetu, only=asked.documents, registers=registers,
     )  # fmt: skip
 
 

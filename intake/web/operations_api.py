@@ -12,13 +12,14 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, gener
 from pydantic import BaseModel, Field
 
 from intake.logs import masked_within
-from intake.pipeline import alarm_clearing, audit_trail, readiness
+from intake.pipeline import alarm_clearing, audit_trail, protection, readiness
 from intake.pipeline.audit_trail import HistoryStep
 from intake.pipeline.readiness import Check
 from intake.store import alarms, audit, figures
 from intake.store.alarms import Alarm
 from intake.store.blobs import BlobStore
 from intake.version import VERSION
+from intake.web.access import PersonDep
 from intake.web.deps import BlobsDep, DatabaseDep, Now, SettingsDep
 from intake.web.figures_shown import ServiceCollector
 from intake.web.problems import MEDIA_TYPE, RETRY_AFTER_S, documented, problem
@@ -97,9 +98,9 @@ class Clearing(BaseModel):
 
 
 @router.post("/api/v1/alarms/{alarm_id}/clear", tags=["operations"])
-def clear_alarm(alarm_id: UUID, clearing: Clearing, database: DatabaseDep, now: Now) -> Alarm:
+def clear_alarm(alarm_id: UUID, clearing: Clearing, database: DatabaseDep, person: PersonDep, now: Now) -> Alarm:
     """Say that somebody has seen to an alarm. It is raised anew when its cause has stayed."""
-    return alarm_clearing.clear(database, alarm_id, clearing.by, now)
+    return alarm_clearing.clear(database, alarm_id, person.named(clearing.by), now)
 
 
 class History(BaseModel):
@@ -109,9 +110,16 @@ class History(BaseModel):
 
 
 @router.get("/api/v1/documents/{document_id}/history", tags=["audit"])
-def history(document_id: UUID, field: Annotated[str, Query(min_length=1, max_length=200)], database: DatabaseDep) -> History:
+def history(
+    document_id: UUID,
+    field: Annotated[str, Query(min_length=1, max_length=200)],
+    database: DatabaseDep,
+    person: PersonDep,
+    now: Now,
+) -> History:
     """Tell how a field came to its value: read, corrected, delivered. A cell of a table is `field.0.column`."""
     with database.transaction() as conn:
+        protection.look(conn, person, "document", document_id, now)
         return History(document_id=document_id, field=field, steps=audit_trail.history(conn, document_id, field))
 
 
@@ -133,12 +141,15 @@ class AuditEntries(BaseModel):
 def audit_events(
     subject: Annotated[str, Query(pattern=r"^[a-z_]+:[0-9A-Za-z-]+$", max_length=200)],
     database: DatabaseDep,
+    person: PersonDep,
+    now: Now,
     after: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     full: Annotated[bool, Query(description="Show identity codes and accounts instead of masking them.")] = False,
 ) -> AuditEntries:
     """List what happened to one file, document, delivery, … (`file:ID`), oldest first."""
     with database.transaction() as conn:
+        protection.look_at_subject(conn, person, subject, now)
         events = audit.of_subject(conn, subject, after=after, limit=limit)
     shown = [AuditEntry(seq=one.seq, hash=one.hash, entry=one.told if full else masked_within(one.told)) for one in events]
     return AuditEntries(subject=subject, events=shown, next=events[-1].seq if len(events) == limit else None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -137,9 +138,16 @@ def _ours(request: Request, error: Exception) -> Response:
         person = getattr(request.state, "person", None)
         is_screen = person is not None and person.account_id is not None
         return answer_to(error, pages.language_for(request, person) if is_screen else "en")
+    if status_of(error) == HTTPStatus.UNAUTHORIZED and request.method == "GET":
+        return RedirectResponse(f"/sign-in?{urlencode({'back': _place(request)})}", HTTPStatus.SEE_OTHER)
     shown = pages.problem_page(request, error, status_of(error))
     shown.headers.update(_headers(error, shown.status_code))
     return shown
+
+
+def _place(request: Request) -> str:
+    """Where somebody was going; the start is the way back there anyway."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:

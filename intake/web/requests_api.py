@@ -10,9 +10,11 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from intake.pipeline import protection
 from intake.pipeline.requests import keeping, receipt
 from intake.pipeline.requests.keeping import KeptRequest
 from intake.store.requests import Language, State
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now
 from intake.web.problems import documented
 from models.work import Addressee
@@ -108,27 +110,35 @@ class RequestList(BaseModel):
     "/work-items/{item_id}/requests", status_code=201, operation_id="draftRequest", summary="Draft a letter",
     responses={201: {"headers": {"Location": {"schema": {"type": "string"}}}}, **documented(401, 404, 409, 422, 503)},
 )  # fmt: skip
-def draft_request(item_id: UUID, asked: Draft, database: DatabaseDep, now: Now, answer: Response) -> RequestAnswer:
+def draft_request(
+    item_id: UUID, asked: Draft, database: DatabaseDep, person: PersonDep, now: Now, answer: Response
+) -> RequestAnswer:
     """Write all that a matter lacks from one party into one letter. What a sent letter asks already is not asked again: 409."""
-    kept = keeping.draft(database, item_id, asked.addressee, asked.language, asked.reviewer, now, abroad=asked.abroad)
+    protection.look_at(database, person, "work_item", item_id, now)
+    kept = keeping.draft(
+        database, item_id, asked.addressee, asked.language, person.named(asked.reviewer), now, abroad=asked.abroad
+    )
     answer.headers["Location"] = f"/api/v1/requests/{kept.row.id}"
     return _answer(kept)
 
 
 @router.get("/requests", operation_id="listRequests", summary="Letters, due first", responses=documented(401, 422, 503))
 def list_requests(
-    database: DatabaseDep, now: Now, state: Literal[State, "overdue"] | None = None,
+    database: DatabaseDep, person: PersonDep, now: Now, state: Literal[State, "overdue"] | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> RequestList:  # fmt: skip
     """List requests; `overdue` are those that were sent and whose answer should have come before today."""
     only = None if state == "overdue" else state
     found = keeping.listing(database, only, overdue=state == "overdue", limit=limit, now=now)
-    return RequestList(requests=[_answer(kept) for kept in found])
+    with database.transaction() as conn:
+        hidden = protection.hidden_among(conn, person, "work_item", [kept.row.work_item_id for kept in found])
+    return RequestList(requests=[_masked(kept) if kept.row.work_item_id in hidden else _answer(kept) for kept in found])
 
 
 @router.get("/requests/{request_id}", operation_id="getRequest", summary="One letter", responses=documented(401, 404, 422, 503))
-def get_request(request_id: UUID, database: DatabaseDep, now: Now) -> RequestAnswer:
+def get_request(request_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> RequestAnswer:
     """Show a request with its text and what has become of it."""
+    protection.look_at_request(database, person, request_id, now)
     return _answer(keeping.show(database, request_id, now))
 
 
@@ -136,10 +146,11 @@ def get_request(request_id: UUID, database: DatabaseDep, now: Now) -> RequestAns
     "/requests/{request_id}/pdf", operation_id="getRequestPdf", summary="The letter to print", response_class=Response,
     responses={200: _PDF, **documented(401, 404, 422, 503)},
 )  # fmt: skip
-def get_request_pdf(request_id: UUID, database: DatabaseDep, now: Now) -> Response:
+def get_request_pdf(request_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> Response:
     """Give the letter and the cover page for its answer."""
     from intake.pipeline.requests.printing import as_pdf  # reportlab: an idle web process does without
 
+    protection.look_at_request(database, person, request_id, now)
     kept = keeping.show(database, request_id, now)
     return _pdf(as_pdf(keeping.printed(kept)), f"{kept.reference}.pdf")
 
@@ -148,8 +159,9 @@ def get_request_pdf(request_id: UUID, database: DatabaseDep, now: Now) -> Respon
     "/requests/{request_id}/text", operation_id="getRequestText", summary="The letter's body",
     response_class=PlainTextResponse, responses=documented(401, 404, 422, 503),
 )  # fmt: skip
-def get_request_text(request_id: UUID, database: DatabaseDep, now: Now) -> PlainTextResponse:
+def get_request_text(request_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> PlainTextResponse:
     """Give the body as it can be edited, or sent as a message."""
+    protection.look_at_request(database, person, request_id, now)
     kept = keeping.show(database, request_id, now)
     return PlainTextResponse(kept.row.text, headers={"Content-Language": kept.row.language, "ETag": f'"{kept.row.version}"'})
 
@@ -160,11 +172,19 @@ def get_request_text(request_id: UUID, database: DatabaseDep, now: Now) -> Plain
     summary="Edit a draft",
     responses=documented(401, 404, 409, 422, 503),
 )
-def edit_request(request_id: UUID, asked: Edit, database: DatabaseDep, now: Now) -> RequestAnswer:
+def edit_request(request_id: UUID, asked: Edit, database: DatabaseDep, person: PersonDep, now: Now) -> RequestAnswer:
     """Put a person's words in the place of the draft's. They name the day the answer is due, and no identity code."""
+    protection.look_at_request(database, person, request_id, now)
     return _answer(
         keeping.edit(
-            database, request_id, asked.version, asked.text, asked.reviewer, now, recipient=asked.recipient, due_day=asked.due_day
+            database,
+            request_id,
+            asked.version,
+            asked.text,
+            person.named(asked.reviewer),
+            now,
+            recipient=asked.recipient,
+            due_day=asked.due_day,
         )
     )
 
@@ -175,36 +195,40 @@ def edit_request(request_id: UUID, asked: Edit, database: DatabaseDep, now: Now)
     summary="It is sent",
     responses=documented(401, 404, 409, 422, 503),
 )
-def mark_request_sent(request_id: UUID, asked: Sent, database: DatabaseDep, now: Now) -> RequestAnswer:
+def mark_request_sent(request_id: UUID, asked: Sent, database: DatabaseDep, person: PersonDep, now: Now) -> RequestAnswer:
     """Note that the letter has gone out; it is no longer edited."""
-    return _answer(keeping.mark_sent(database, request_id, asked.version, asked.reviewer, now))
+    protection.look_at_request(database, person, request_id, now)
+    return _answer(keeping.mark_sent(database, request_id, asked.version, person.named(asked.reviewer), now))
 
 
 @router.post(
     "/requests/{request_id}/withdraw", operation_id="withdrawRequest", summary="Give it up",
     responses=documented(401, 404, 409, 422, 503),
 )  # fmt: skip
-def withdraw_request(request_id: UUID, asked: By, database: DatabaseDep, now: Now) -> RequestAnswer:
+def withdraw_request(request_id: UUID, asked: By, database: DatabaseDep, person: PersonDep, now: Now) -> RequestAnswer:
     """Give a draft or a sent request up: what it asks may be asked again."""
-    return _answer(keeping.withdraw(database, request_id, asked.reviewer, now))
+    protection.look_at_request(database, person, request_id, now)
+    return _answer(keeping.withdraw(database, request_id, person.named(asked.reviewer), now))
 
 
 @router.post(
     "/requests/{request_id}/extend", operation_id="extendRequest", summary="Give longer time",
     responses=documented(401, 404, 409, 422, 503),
 )  # fmt: skip
-def extend_request(request_id: UUID, asked: Longer, database: DatabaseDep, now: Now) -> RequestAnswer:
+def extend_request(request_id: UUID, asked: Longer, database: DatabaseDep, person: PersonDep, now: Now) -> RequestAnswer:
     """Move the day the answer is due, once."""
-    return _answer(keeping.extend(database, request_id, asked.due_day, asked.reviewer, now))
+    protection.look_at_request(database, person, request_id, now)
+    return _answer(keeping.extend(database, request_id, asked.due_day, person.named(asked.reviewer), now))
 
 
 @router.post(
     "/requests/{request_id}/seen", operation_id="markAnswerSeen", summary="The answer is looked at",
     responses=documented(401, 404, 409, 422, 503),
 )  # fmt: skip
-def mark_answer_seen(request_id: UUID, asked: By, database: DatabaseDep, now: Now) -> RequestAnswer:
+def mark_answer_seen(request_id: UUID, asked: By, database: DatabaseDep, person: PersonDep, now: Now) -> RequestAnswer:
     """Note that a person has looked at the answer: its matter waits for that no more."""
-    return _answer(keeping.seen(database, request_id, asked.reviewer, now))
+    protection.look_at_request(database, person, request_id, now)
+    return _answer(keeping.seen(database, request_id, person.named(asked.reviewer), now))
 
 
 @router.get(
@@ -227,3 +251,7 @@ def _answer(kept: KeptRequest) -> RequestAnswer:
         **kept.row.model_dump(include=set(RequestAnswer.model_fields)),
         reference=kept.reference, address_withheld=kept.is_address_withheld, overdue=kept.is_overdue,
     )  # fmt: skip
+
+
+def _masked(kept: KeptRequest) -> RequestAnswer:
+    return _answer(kept).model_copy(update={"recipient": [], "text": protection.MASK, "finding_keys": [], "letter_codes": []})

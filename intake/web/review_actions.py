@@ -15,7 +15,7 @@ from intake.pipeline import assigning, duplicate_decision, finishing, indexing, 
 from intake.pipeline.finishing import Moved, Said, SaidOfDocument
 from intake.pipeline.settling import Settled
 from intake.web.access import PersonDep
-from intake.web.caseworkers import CaseworkerDep, QueuesDep, with_queues
+from intake.web.caseworkers import CaseworkerDep, ItemDep, QueuesDep, with_queues
 from intake.web.deps import DatabaseDep, Now, RegistersDep
 from intake.web.work_pages import next_address
 from models.review import TYPE_PATH, Correction
@@ -85,20 +85,20 @@ class Draft(_Asked):
 
 
 @router.post("/work/{item_id}/turn")
-def renew_turn(item_id: UUID, worker: CaseworkerDep, database: DatabaseDep, now: Now) -> Turn:
+def renew_turn(item_id: ItemDep, worker: CaseworkerDep, database: DatabaseDep, now: Now) -> Turn:
     """Let a work item stay this person's."""
     return Turn(expires_at=taking.renew(database, item_id, worker, now).expires_at)
 
 
 @router.post("/work/{item_id}/draft", status_code=204, response_class=Response)
-def save_draft(item_id: UUID, asked: Draft, worker: CaseworkerDep, database: DatabaseDep, now: Now) -> None:
+def save_draft(item_id: ItemDep, asked: Draft, worker: CaseworkerDep, database: DatabaseDep, now: Now) -> None:
     """Keep what was typed so far."""
     taking.save_draft(database, item_id, worker, asked.model_dump(mode="json"), now)
 
 
 @router.post("/work/{item_id}/drop-draft")
 def drop_draft(
-    item_id: UUID, worker: CaseworkerDep, database: DatabaseDep, now: Now, queue: QueuesDep = []  # noqa: B006
+    item_id: ItemDep, worker: CaseworkerDep, database: DatabaseDep, now: Now, queue: QueuesDep = []  # noqa: B006
 ) -> RedirectResponse:  # fmt: skip
     """Give up what was typed."""
     taking.save_draft(database, item_id, worker, {"decisions": {}}, now)
@@ -107,7 +107,7 @@ def drop_draft(
 
 @router.post("/work/{item_id}/finish")
 def finish_item(
-    item_id: UUID, asked: Finish, worker: CaseworkerDep, database: DatabaseDep, registers: RegistersDep, now: Now,
+    item_id: ItemDep, asked: Finish, worker: CaseworkerDep, database: DatabaseDep, registers: RegistersDep, now: Now,
     queue: QueuesDep = [],  # noqa: B006
 ) -> Finished:  # fmt: skip
     """Keep all that was said in one commit, and lead on."""
@@ -118,7 +118,7 @@ def finish_item(
 
 @router.post("/work/{item_id}/assign")
 def assign_item(
-    item_id: UUID, person: PersonDep, database: DatabaseDep, registers: RegistersDep, now: Now,
+    item_id: ItemDep, person: PersonDep, database: DatabaseDep, registers: RegistersDep, now: Now,
     version: Annotated[int, Form(ge=1)], person_hetu: Annotated[str, Form(max_length=20)] = "",
     matter_id: Annotated[UUID | None, Form()] = None,
     paper: Annotated[list[UUID], Form(max_length=200)] = [],  # noqa: B006
@@ -133,7 +133,7 @@ def assign_item(
 
 @router.post("/work/{item_id}/type")
 def change_type(
-    item_id: UUID, person: PersonDep, database: DatabaseDep, registers: RegistersDep, now: Now,
+    item_id: ItemDep, person: PersonDep, database: DatabaseDep, registers: RegistersDep, now: Now,
     document_id: Annotated[UUID, Form()], version: Annotated[int, Form(ge=1)], document_type: Annotated[str, Form(max_length=60)],
 ) -> RedirectResponse:  # fmt: skip
     """Say of what type a paper is: its fields are then those of that type."""
@@ -144,7 +144,7 @@ def change_type(
 
 @router.post("/work/{item_id}/duplicate")
 def decide_duplicate_here(
-    item_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, document_id: Annotated[UUID, Form()],
+    item_id: ItemDep, person: PersonDep, database: DatabaseDep, now: Now, document_id: Annotated[UUID, Form()],
     is_same: Annotated[bool, Form()],
 ) -> RedirectResponse:  # fmt: skip
     """Keep a person's word on whether a paper came before."""
@@ -154,7 +154,7 @@ def decide_duplicate_here(
 
 @router.post("/work/{item_id}/index")
 def index_pages(
-    item_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, page: Annotated[list[int], Form(max_length=1000)],
+    item_id: ItemDep, person: PersonDep, database: DatabaseDep, now: Now, page: Annotated[list[int], Form(max_length=1000)],
     document_type: Annotated[str, Form(max_length=60)],
 ) -> RedirectResponse:  # fmt: skip
     """Make a paper of pages that nobody could read; its fields are typed then."""

@@ -9,10 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from intake.pipeline import review
+from intake.pipeline import protection, review
 from intake.pipeline.review import Reviewed, ShownDocument
 from intake.store.deliveries import DeliveryRow
 from intake.store.work_items import WorkItemRow
+from intake.web.access import PersonDep
 from intake.web.deps import DatabaseDep, Now, RegistersDep
 from models.review import Correction
 from models.work import Queue
@@ -78,24 +79,30 @@ class ReviewAnswer(BaseModel):
 
 
 @router.get("/documents/{document_id}", responses={404: Problems[404]})
-def show_document(document_id: UUID, database: DatabaseDep) -> DocumentAnswer:
+def show_document(document_id: UUID, database: DatabaseDep, person: PersonDep, now: Now) -> DocumentAnswer:
     """Show a document with its newest record, its matters and its deliveries."""
+    protection.look_at(database, person, "document", document_id, now)
     return _document(review.show(database, document_id))
 
 
 @router.post("/documents/{document_id}/corrections", responses=Problems)
 def correct_document(
-    document_id: UUID, asked: Corrections, database: DatabaseDep, registers: RegistersDep, now: Now
+    document_id: UUID, asked: Corrections, database: DatabaseDep, registers: RegistersDep, person: PersonDep, now: Now
 ) -> ReviewAnswer:
     """Correct or confirm what was read. What is then complete goes to the rules core, replacing an earlier version."""
-    return _answer(review.correct(database, document_id, asked.version, asked.corrections, asked.reviewer, now, registers))
+    protection.look_at(database, person, "document", document_id, now)
+    reviewer = person.named(asked.reviewer)
+    return _answer(review.correct(database, document_id, asked.version, asked.corrections, reviewer, now, registers))
 
 
 @router.post("/work-items/{item_id}/route", responses=Problems)
-def route_work_item(item_id: UUID, asked: Route, database: DatabaseDep, registers: RegistersDep, now: Now) -> WorkItemRow:
+def route_work_item(
+    item_id: UUID, asked: Route, database: DatabaseDep, registers: RegistersDep, person: PersonDep, now: Now
+) -> WorkItemRow:
     """Move a matter to another queue."""
+    protection.look_at(database, person, "work_item", item_id, now)
     return review.reroute(
-        database, item_id, asked.version, asked.queue, asked.reason, asked.reviewer, now,
+        database, item_id, asked.version, asked.queue, asked.reason, person.named(asked.reviewer), now,
         person_hetu=asked.person_hetu, registers=registers,
     )  # fmt: skip
 

@@ -22,8 +22,6 @@ from models.review import TYPE_PATH
 
 router = APIRouter(include_in_schema=False)
 
-FieldWord = Annotated[str, Path(max_length=200)]
-
 
 @router.get("/work/{item_id}")
 def show_item(
@@ -68,10 +66,10 @@ def show_conflict(
 
 @router.get("/work/papers/{document_id}/history")
 def show_history(
-    request: Request, document_id: UUID, person: PersonDep, database: DatabaseDep, field: str = ""
+    request: Request, document_id: UUID, person: PersonDep, worker: CaseworkerDep, database: DatabaseDep, now: Now, field: str = ""
 ) -> HTMLResponse:  # fmt: skip
     """Show who said what of a paper's fields, and when; of one field, or of all."""
-    history = review_file.paper_history(database, document_id)
+    history = review_file.paper_history(database, document_id, worker, now)
     words = review_shown.words_of(language_for(request, person))
     lines = review_shown.history_lines(history, words, field or None)
     return page(request, person, "review/history.html", history=history, lines=lines, field=field)
@@ -79,10 +77,11 @@ def show_history(
 
 @router.get("/work/pictures/{file_id}/{number}")
 def show_picture(
-    file_id: UUID, number: Annotated[int, Path(ge=1, le=100_000)], database: DatabaseDep, blobs: BlobsDep, request: Request
+    file_id: UUID, number: Annotated[int, Path(ge=1, le=100_000)], worker: CaseworkerDep, database: DatabaseDep, blobs: BlobsDep,
+    request: Request, now: Now,
 ) -> Response:  # fmt: skip
     """Give a page's picture; a browser may keep it for the day, for the same page always looks the same."""
-    sha256 = review_file.page_picture(database, file_id, number)
+    sha256 = review_file.page_picture(database, file_id, number, worker, now)
     headers = {"Cache-Control": "private, max-age=86400", "ETag": f'"{sha256}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)

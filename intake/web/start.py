@@ -5,10 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 
-from intake.web.access import Person, PersonDep, Right
+from intake.pipeline.access import accounts
+from intake.web.access import Person, PersonDep, Right, who_asks
+from intake.web.deps import Now, WiredDep
 from intake.web.pages import LANGUAGE_COOKIE
 
 router = APIRouter(include_in_schema=False)
@@ -33,10 +35,21 @@ def beginning_of(person: Person) -> str:
     return next((address for right, address in _BEGINNINGS if person.may(right)), "/account")
 
 
+def own_place(address: str) -> str:
+    """Give the address if it is one of ours, else the start: anything else would lead people astray."""
+    is_ours = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    return address if is_ours else "/"
+
+
 @router.get("/language/{language}")
-def choose_language(language: Literal["fi", "sv", "en"], back: Annotated[str, Query(max_length=500)] = "/") -> RedirectResponse:
-    """Keep a language in a cookie and go back. Only to a page of ours: anything else would lead people astray."""
-    place = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
-    answer = RedirectResponse(place, HTTPStatus.SEE_OTHER)
+def choose_language(
+    language: Literal["fi", "sv", "en"], request: Request, wired: WiredDep, now: Now,
+    back: Annotated[str, Query(max_length=1000)] = "/",
+) -> RedirectResponse:  # fmt: skip
+    """Keep a language in a cookie, and with the account of whoever is signed in; then go back."""
+    person = who_asks(request, wired, now) if request.headers.get("sec-fetch-site", "same-origin") == "same-origin" else None
+    if person is not None and person.account_id is not None:
+        accounts.prefer(wired.database, person.account_id, language, person.theme)
+    answer = RedirectResponse(own_place(back), HTTPStatus.SEE_OTHER)
     answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR_S, samesite="lax", httponly=True)
     return answer

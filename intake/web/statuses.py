@@ -7,6 +7,8 @@ import binascii
 from datetime import datetime
 from uuid import UUID
 
+from intake.pipeline import protection
+from intake.pipeline.protection import MASK, Viewer
 from intake.store import arrivals, batches, documents, files, pages, readings, work_items
 from intake.store.database import Conn, Database
 from intake.store.files import FileRow
@@ -15,21 +17,27 @@ from intake.web.answers import ArrivalSeen, BatchList, BatchStatus, DocumentFoun
 from models.errors import NotFoundError, NotReadYetError, RefusedError
 
 
-def batch_status(database: Database, batch_id: UUID) -> BatchStatus:
+def batch_status(database: Database, batch_id: UUID, viewer: Viewer) -> BatchStatus:
     with database.transaction() as conn:
         batch = batches.get(conn, batch_id)
         states = batches.pages_by_state(conn, batch_id)
-        found = [_details(conn, file, states.get(file.id, {})) for file in files.of_batch(conn, batch_id)]
+        of_batch = files.of_batch(conn, batch_id)
+        hidden = protection.hidden_among(conn, viewer, "file", [file.id for file in of_batch])
+        found = [_details(conn, file, states.get(file.id, {}), is_hidden=file.id in hidden) for file in of_batch]
     return BatchStatus.model_validate(batch.model_dump() | {"files": found})
 
 
-def file_details(database: Database, file_id: UUID) -> FileDetails:
+def file_details(database: Database, file_id: UUID, viewer: Viewer) -> FileDetails:
     with database.transaction() as conn:
         file = files.get(conn, file_id)
-        return _details(conn, file, batches.pages_by_state(conn, file.batch_id).get(file_id, {}))
+        states = batches.pages_by_state(conn, file.batch_id).get(file_id, {})
+        return _details(conn, file, states, is_hidden=protection.is_hidden(conn, viewer, "file", file_id))
 
 
-def _details(conn: Conn, file: FileRow, states: dict[str, int]) -> FileDetails:
+def _details(conn: Conn, file: FileRow, states: dict[str, int], *, is_hidden: bool) -> FileDetails:
+    """A hidden file keeps its pages' sums; its name may be a person's."""
+    if is_hidden:
+        file = file.model_copy(update={"name": MASK})
     return FileDetails.model_validate(
         file.model_dump()
         | {

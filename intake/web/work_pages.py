@@ -17,7 +17,7 @@ from intake.pipeline import taking, worklist
 from intake.pipeline.requests.waiting import finnish_day
 from intake.store.worklist import Asked, Deadline, Place, Wanted
 from intake.web.access import PersonDep
-from intake.web.caseworkers import CaseworkerDep, QueuesDep, with_queues
+from intake.web.caseworkers import CaseworkerDep, ItemDep, QueuesDep, with_queues
 from intake.web.deps import DatabaseDep, Now
 from intake.web.pages import page
 from models.errors import RefusedError
@@ -57,7 +57,7 @@ def take_next(worker: CaseworkerDep, database: DatabaseDep, now: Now, queue: For
 
 @router.post("/work/{item_id}/put-back")
 def put_back(
-    item_id: UUID, worker: CaseworkerDep, database: DatabaseDep, now: Now, queue: FormQueues = [], then: str = Form("list")  # noqa: B006
+    item_id: ItemDep, worker: CaseworkerDep, database: DatabaseDep, now: Now, queue: FormQueues = [], then: str = Form("list")  # noqa: B006
 ) -> RedirectResponse:  # fmt: skip
     """Give a work item up for others, and go on to the next or to the list."""
     taking.put_back(database, item_id, worker, now)
@@ -66,7 +66,7 @@ def put_back(
 
 
 @router.post("/work/{item_id}/free")
-def free_item(item_id: UUID, person: PersonDep, database: DatabaseDep, now: Now, queue: FormQueues = []) -> RedirectResponse:  # noqa: B006
+def free_item(item_id: ItemDep, person: PersonDep, database: DatabaseDep, now: Now, queue: FormQueues = []) -> RedirectResponse:  # noqa: B006
     """Take a work item from whoever has it."""
     taking.free(database, item_id, person.login, now)
     return RedirectResponse(with_queues("/work", queue), HTTPStatus.SEE_OTHER)

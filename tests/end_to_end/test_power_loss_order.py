@@ -27,7 +27,9 @@ CALLS = "trace=fsync,fdatasync,pwritev,pwrite64,rename,renameat,renameat2,link,l
 @pytest.fixture
 def web(tmp_path: Path, database_url: str) -> Iterator[WebProcess]:
     with web_process(tmp_path, database_url) as running:
-        httpx2.get(f"{running.url}/api/v1/batches").raise_for_status()  # its connections are open from here on
+        httpx2.get(
+            f"{running.url}/api/v1/batches", headers=running.headers
+        ).raise_for_status()  # its connections are open from here on
         yield running
 
 
@@ -86,7 +88,7 @@ def traced_upload(web: WebProcess, database_url: str, tmp_path: Path) -> tuple[l
         pytest.skip("strace is not installed")
     traced = Traced(tmp_path / "calls", web.process.pid, *postgres_of(database_url))
     time.sleep(0.5)
-    answer = httpx2.post(f"{web.url}/api/v1/batches", files={"files": ("a.tif", tiff(2))}, timeout=60)
+    answer = httpx2.post(f"{web.url}/api/v1/batches", files={"files": ("a.tif", tiff(2))}, headers=web.headers, timeout=60)
     return traced.end(), answer
 
 

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from intake.store.blobs import open_blobs
-from samples.running import wait_until
+from samples.running import token_header, wait_until
 from tests.end_to_end.machines import BUCKET, Network, network, part, postgres, s3
 from tests.proof.core import free_port
 from tests.proof.papers import INBOX, Paper, letter
@@ -49,6 +49,10 @@ class Cluster:
     workers: tuple[Popen[bytes], Popen[bytes]]
     folders: tuple[Path, Path]
     logs: Path
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return token_header(self.logs / "home")
 
 
 @pytest.fixture
@@ -115,7 +119,9 @@ def test_two_machines_share_the_work_and_one_goes_on_alone(
 
 def send(cluster: Cluster, papers: list[Paper]) -> None:
     for paper in papers:
-        answer = httpx2.post(f"{cluster.url}/api/v1/batches", files=[("files", (paper.name, paper.content))], timeout=60)
+        answer = httpx2.post(
+            f"{cluster.url}/api/v1/batches", files=[("files", (paper.name, paper.content))], headers=cluster.headers, timeout=60
+        )
         assert answer.status_code == 201, answer.text
 
 

@@ -47,7 +47,11 @@ def batch(service: Running) -> dict[str, Any]:
     """Three samples uploaded together, and read."""
     parts = [("files", (sample(number).name, sample(number).read_bytes())) for number in UPLOADED]
     answer = httpx2.post(
-        f"{service.url}/api/v1/batches", files=parts, data=TOLD, headers={"Idempotency-Key": "aamu-1"}, timeout=60
+        f"{service.url}/api/v1/batches",
+        files=parts,
+        data=TOLD,
+        headers={"Idempotency-Key": "aamu-1", **service.headers},
+        timeout=60,
     )
     assert answer.status_code == 201, answer.text
     return when_read(service, answer.json()["id"])
@@ -57,7 +61,9 @@ def when_read(service: Running, batch_id: str) -> dict[str, Any]:
     """The batch's status once nothing of it waits for a worker."""
 
     def read() -> dict[str, Any] | None:
-        status: dict[str, Any] = httpx2.get(f"{service.url}/api/v1/batches/{batch_id}", timeout=30).json()
+        status: dict[str, Any] = httpx2.get(
+            f"{service.url}/api/v1/batches/{batch_id}", headers=service.headers, timeout=30
+        ).json()
         return status if all(file["stage"] != "received" for file in status["files"]) else None
 
     found: dict[str, Any] = wait_until("the batch is read", 240, read)
@@ -65,7 +71,10 @@ def when_read(service: Running, batch_id: str) -> dict[str, Any]:
 
 
 def documents_of(service: Running, file: dict[str, Any]) -> list[dict[str, Any]]:
-    return [httpx2.get(f"{service.url}/api/v1/documents/{document}", timeout=30).json() for document in ids_of(file)]
+    return [
+        httpx2.get(f"{service.url}/api/v1/documents/{document}", headers=service.headers, timeout=30).json()
+        for document in ids_of(file)
+    ]
 
 
 def ids_of(file: dict[str, Any]) -> list[str]:
@@ -83,7 +92,7 @@ def test_a_result_is_what_the_command_prints_for_the_same_file(service: Running,
     assert ended.code == 0, ended.said
 
     for path, file in zip(paths, batch["files"], strict=True):
-        kept = httpx2.get(f"{service.url}/api/v1/files/{file['id']}/result", timeout=30).json()
+        kept = httpx2.get(f"{service.url}/api/v1/files/{file['id']}/result", headers=service.headers, timeout=30).json()
         printed = json.loads((tmp_path / f"{path.stem}.json").read_bytes())
         for result in (kept, printed):
             result["source"].pop("received_at")
@@ -93,7 +102,11 @@ def test_a_result_is_what_the_command_prints_for_the_same_file(service: Running,
 def test_the_same_upload_again_gives_the_same_ids(service: Running, batch: dict[str, Any]) -> None:
     parts = [("files", (sample(number).name, sample(number).read_bytes())) for number in UPLOADED]
     again = httpx2.post(
-        f"{service.url}/api/v1/batches", files=parts, data=TOLD, headers={"Idempotency-Key": "aamu-1"}, timeout=60
+        f"{service.url}/api/v1/batches",
+        files=parts,
+        data=TOLD,
+        headers={"Idempotency-Key": "aamu-1", **service.headers},
+        timeout=60,
     )
 
     assert again.status_code == 200
@@ -106,7 +119,7 @@ def test_a_file_in_a_watched_folder_is_read_and_leaves_the_folder(service: Runni
     path.write_bytes(sample(WATCHED).read_bytes())
 
     wait_until("the file left the folder", 60, lambda: not path.exists())
-    batches = httpx2.get(f"{service.url}/api/v1/batches", timeout=30).json()["batches"]
+    batches = httpx2.get(f"{service.url}/api/v1/batches", headers=service.headers, timeout=30).json()["batches"]
     watched = next(batch for batch in batches if batch["door"] == "watch")
     (file,) = when_read(service, watched["id"])["files"]
 
@@ -117,7 +130,7 @@ def test_a_file_in_a_watched_folder_is_read_and_leaves_the_folder(service: Runni
 def test_a_complete_letter_goes_to_the_rules_core_by_itself(service: Running, core: RulesCore, tmp_path: Path) -> None:
     papers = [letter(number, 4, tmp_path) for number in range(1, 5)]
     parts = [("files", (paper.name, paper.content)) for paper in papers]
-    sent = httpx2.post(f"{service.url}/api/v1/batches", files=parts, timeout=60).json()
+    sent = httpx2.post(f"{service.url}/api/v1/batches", files=parts, headers=service.headers, timeout=60).json()
 
     files = when_read(service, sent["id"])["files"]
     whole = [shown for file in files for shown in documents_of(service, file) if shown["deliveries"]]
@@ -138,8 +151,12 @@ def test_what_a_person_completes_goes_to_the_rules_core(service: Running, batch:
     assert said and not order["deliveries"]
     asked = {"version": order["version"], "reviewer": "kkasittelija", "corrections": said}
 
-    answer = httpx2.post(f"{service.url}/api/v1/documents/{order['id']}/corrections", json=asked, timeout=30)
-    late = httpx2.post(f"{service.url}/api/v1/documents/{order['id']}/corrections", json=asked, timeout=30)
+    answer = httpx2.post(
+        f"{service.url}/api/v1/documents/{order['id']}/corrections", json=asked, headers=service.headers, timeout=30
+    )
+    late = httpx2.post(
+        f"{service.url}/api/v1/documents/{order['id']}/corrections", json=asked, headers=service.headers, timeout=30
+    )
 
     assert answer.status_code == 200, answer.text
     assert set(answer.json()["waits_because"]) <= {"findings"}  # what a check asks keeps the matter, not the record
@@ -162,11 +179,11 @@ def test_the_ledger_balances_and_the_trail_is_whole(service: Running, batch: dic
 
 
 def test_it_ends_cleanly_when_asked_and_comes_back_with_everything(service: Running, batch: dict[str, Any]) -> None:
-    before = httpx2.get(f"{service.url}/api/v1/batches/{batch['id']}", timeout=30).json()
+    before = httpx2.get(f"{service.url}/api/v1/batches/{batch['id']}", headers=service.headers, timeout=30).json()
     code = service.stop()
     left = wait_until("all processes have ended", 20, lambda: not service.processes())
     service.start()
 
     assert (code, left) == (0, True)
-    again = httpx2.get(f"{service.url}/api/v1/batches/{batch['id']}", timeout=30).json()
+    again = httpx2.get(f"{service.url}/api/v1/batches/{batch['id']}", headers=service.headers, timeout=30).json()
     assert again == before

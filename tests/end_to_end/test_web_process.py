@@ -72,13 +72,17 @@ FORM = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.tif"\r
 
 
 def batches(web: WebProcess) -> list[object]:
-    found: list[object] = httpx2.get(f"{web.url}/api/v1/batches", timeout=30).json()["batches"]
+    found: list[object] = httpx2.get(f"{web.url}/api/v1/batches", headers=web.headers, timeout=30).json()["batches"]
     return found
 
 
 def test_it_tells_where_it_is_answers_and_ends_cleanly(web: WebProcess) -> None:
     answer = httpx2.post(
-        f"{web.url}/api/v1/batches", files={"files": (NAME, tiff(1))}, data={"sender": "Meikäläinen"}, timeout=60
+        f"{web.url}/api/v1/batches",
+        files={"files": (NAME, tiff(1))},
+        data={"sender": "Meikäläinen"},
+        headers=web.headers,
+        timeout=60,
     )
 
     web.process.send_signal(signal.SIGTERM)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from samples.running import token_header
+
 ROOT = Path(__file__).parents[2]
 _SERVE = """
 from intake import logs, wiring
@@ -27,6 +29,11 @@ class WebProcess:
     url: str
     process: subprocess.Popen[str]
     folder: Path
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What its API asks of a program."""
+        return token_header(self.folder)
 
 
 @contextlib.contextmanager

@@ -93,7 +93,8 @@ class Caseworker:
 
     def _ask(self, document_id: object, asked: dict[str, Any]) -> httpx2.Response | None:
         with contextlib.suppress(httpx2.TransportError, LookupError):
-            return httpx2.post(f"{self._running.url}/api/v1/documents/{document_id}/corrections", json=asked, timeout=20)
+            place = f"{self._running.url}/api/v1/documents/{document_id}/corrections"
+            return httpx2.post(place, json=asked, headers=self._running.headers, timeout=20)
         time.sleep(0.3)
         return None
 

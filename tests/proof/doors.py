@@ -103,7 +103,8 @@ class ApiClient:
         with contextlib.suppress(httpx2.TransportError, LookupError):
             return httpx2.post(
                 f"{self.running.url}/api/v1/batches", files=files, data=told,
-                headers={"Idempotency-Key": sending.key}, timeout=self.rng.uniform(0.02, 0.4) if impatient else 30.0,
+                headers={"Idempotency-Key": sending.key, **self.running.headers},
+                timeout=self.rng.uniform(0.02, 0.4) if impatient else 30.0,
             )  # fmt: skip
         return None
 

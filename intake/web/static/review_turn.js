@@ -20,7 +20,7 @@ export function keepTurn(root, ask, words) {
   const renew = async () => {
     if (Date.now() - active > AWAY_AFTER_MS) return show();
     try {
-      expires = new Date((await (await ask(`/work/${root.dataset.item}/turn`, {method: "POST"})).json()).expires_at);
+      expires = new Date((await (await ask(`/work/${root.dataset.item}/turn`, {method: "POST", quiet: true})).json()).expires_at);
     } catch (problem) {
       if (problem.status === 409) expires = new Date();
     }

@@ -1,23 +1,58 @@
 // What every page needs: menus that close, toasts, requests that carry the form token, keys that stay out of the way.
 
-export const csrf = () => document.querySelector('meta[name="csrf"]').content;
+import {csrf, signInAgain} from "./session.js";
+export {csrf, signInAgain};
 
-/** fetch() with the form token. Throws {problem, remedy, status} when the answer is none of 2xx. */
+/**
+ * fetch() with the form token. Throws {problem, remedy, status} when the answer is none of 2xx.
+ * Where the session has ended the person signs in again in a dialog, and the same is asked once more.
+ * With `quiet: true` it is the page that asks, not the person: that keeps no session alive.
+ */
 export async function ask(address, options = {}) {
+  const answer = await asked(address, options);
+  if (answer.ok) return answer;
+  if (answer.status === 401 && (await signInAgain().then(() => true, () => false))) return ask(address, options);
+  const said = await answer.json().catch(() => ({}));
+  throw {...said, status: answer.status, problem: said.detail ?? answer.statusText, remedy: said.remedy ?? ""};
+}
+
+async function asked(address, {json, quiet, ...options}) {
   const headers = {Accept: "application/json", "X-CSRF-Token": csrf(), ...options.headers};
-  if (options.json !== undefined) {
+  if (quiet) headers["X-Background"] = "1";
+  if (json !== undefined) {
     headers["Content-Type"] = "application/json";
-    options = {method: "POST", ...options, body: JSON.stringify(options.json)};
+    options = {method: "POST", ...options, body: JSON.stringify(json)};
   }
-  let answer;
   try {
-    answer = await fetch(address, {...options, headers});
+    return await fetch(address, {...options, headers});
   } catch {
     throw {status: 0, problem: words("offline"), remedy: words("offline-remedy")};
   }
-  if (answer.ok) return answer;
-  const said = await answer.json().catch(() => ({}));
-  throw {...said, status: answer.status, problem: said.detail ?? answer.statusText, remedy: said.remedy ?? ""};
+}
+
+/**
+ * Server-sent events: `on` holds a function for each kind. A stream that ends is opened anew, after signing in where the
+ * session has ended. Gives a function that closes it.
+ */
+export function listen(address, on) {
+  let source = null;
+  let isClosed = false;
+  const open = () => {
+    source = new EventSource(address);
+    for (const [kind, work] of Object.entries(on)) source.addEventListener(kind, (event) => work(JSON.parse(event.data), event));
+    source.addEventListener("error", async () => {
+      if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      await new Promise((done) => setTimeout(done, 3000));
+      const answer = await asked("/session", {quiet: true}).catch(() => null);
+      if (answer?.status === 401 && !(await signInAgain().then(() => true, () => false))) return;
+      if (!isClosed) open();
+    });
+  };
+  open();
+  return () => {
+    isClosed = true;
+    source.close();
+  };
 }
 
 /** Words the server has put on the page: <template id="words" data-offline="…">. */

@@ -13,10 +13,8 @@ from pydantic import SecretStr
 from intake.settings import Settings
 from intake.store.blobs import open_blobs
 from intake.store.database import Database
-from intake.web.app import create_app
 from intake.wiring import Wired
-
-HOST = "http://127.0.0.1:8350"
+from tests.intake.web.clients import client_of
 
 Opened = Callable[..., TestClient]
 
@@ -34,14 +32,17 @@ def settings_of(tmp_path: Path) -> Callable[..., Settings]:
 
 @pytest.fixture
 def opened(database: Database, tmp_path: Path, settings_of: Callable[..., Settings]) -> Iterator[Opened]:
-    """Open a client; what is named changes a setting, or takes the place of `database` or `blobs`."""
+    """Open a client that bears the service's token, unless `bears_token` is False.
+
+    What else is named changes a setting, or takes the place of `database` or `blobs`.
+    """
     clients: list[TestClient] = []
 
     def build(**changes: Any) -> TestClient:
         blobs = changes.pop("blobs_store", None) or open_blobs(str(tmp_path / "blobs"), None)
         kept = changes.pop("database", database)
-        app = create_app(Wired(settings_of(**changes), kept, blobs))
-        client = TestClient(app, base_url=HOST, raise_server_exceptions=False)
+        bears_token = changes.pop("bears_token", True)
+        client = client_of(Wired(settings_of(**changes), kept, blobs), bears_token=bears_token)
         clients.append(client.__enter__())
         return client
 

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from intake.settings import Settings
 from intake.store import documents
-from intake.store.blobs import open_blobs
 from intake.store.database import Database
-from intake.web import duplicates_api
-from intake.web.problems import add_problem_answers
-from intake.wiring import Wired
 from tests.intake.kept_documents import Kept, application, keep
-
-
-@pytest.fixture
-def client(database: Database, tmp_path: Path) -> TestClient:
-    app = FastAPI()
-    app.state.wired = Wired(Settings(data=tmp_path), database, open_blobs(str(tmp_path / "blobs"), None))
-    app.include_router(duplicates_api.router)
-    add_problem_answers(app)
-    return TestClient(app, base_url="http://127.0.0.1")
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from intake import cli
 from intake.reading_child import Failure
 from intake.settings import Settings
 from intake.store.database import Database
-from intake.web.app import create_app
 from intake.wiring import Wired
 from tests.intake.received_files import Bench, FakeReader, bench, document, result
+from tests.intake.web.clients import client_of
 
 HOPELESS = Failure("encrypted_file", 14, "scan.tif: locked.", "Ask.")
 
@@ -32,8 +32,7 @@ def place(database: Database, tmp_path: Path) -> Bench:
 
 @pytest.fixture
 def client(place: Bench, tmp_path: Path) -> Iterator[TestClient]:
-    app = create_app(Wired(Settings(data=tmp_path), place.database, place.blobs))
-    with TestClient(app, base_url="http://127.0.0.1") as opened:
+    with client_of(Wired(Settings(data=tmp_path), place.database, place.blobs)) as opened:
         yield opened
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from psycopg import Connection
@@ -18,20 +17,15 @@ from intake.settings import Settings
 from intake.store import alarms, audit, figures, jobs, migrate
 from intake.store.blobs import BlobStore, open_blobs
 from intake.store.database import Database
-from intake.web.operations_api import router
-from intake.web.problems import add_problem_answers
 from intake.wiring import Wired
 from models.errors import BlobsAwayError
+from tests.intake.web.clients import client_of
 
 NOW = datetime.now(UTC)
 
 
 def app_of(database: Database, blobs: BlobStore, **settings: Any) -> TestClient:
-    app = FastAPI()
-    app.state.wired = Wired(Settings(reserve_mb=0, **settings), database, blobs)
-    app.include_router(router)
-    add_problem_answers(app)
-    return TestClient(app, base_url="http://127.0.0.1")
+    return client_of(Wired(Settings(reserve_mb=0, **settings), database, blobs))
 
 
 @pytest.fixture

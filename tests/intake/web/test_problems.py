@@ -188,7 +188,7 @@ def test_another_site_may_not_send_through_a_browser(client: TestClient, headers
 
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", "Basic secret", "secret", "Bearer secret2", "Bearer sécret"])
 def test_without_the_token_no_call_of_the_api_is_answered(opened: Opened, given: str) -> None:
-    client = opened(api_token="secret")
+    client = opened(api_token="secret", bears_token=False)
 
     for address in ("/api/v1/batches", "/api/v1/nowhere"):
         answer = client.get(address, headers={"Authorization": given.encode("latin-1")})

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from intake.pipeline import deliver
-from intake.settings import Settings
-from intake.store.blobs import open_blobs
 from intake.store.database import Database
-from intake.web import deliveries_api, review_api
-from intake.web.problems import add_problem_answers
-from intake.wiring import Wired
 from models.delivery import contract
 from models.errors import CoreRefusedError
 from tests.intake.core_stand_in import ScriptedCore
 from tests.intake.kept_documents import Kept, application, field, keep, later
-
-
-@pytest.fixture
-def client(database: Database, tmp_path: Path) -> TestClient:
-    app = FastAPI()
-    app.state.wired = Wired(Settings(data=tmp_path), database, open_blobs(str(tmp_path / "blobs"), None))
-    app.include_router(review_api.router)
-    app.include_router(deliveries_api.router)
-    add_problem_answers(app)
-    return TestClient(app, base_url="http://127.0.0.1")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Who works here: accounts, passwords, signing in, sessions."""
