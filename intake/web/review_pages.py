@@ -66,7 +66,8 @@ def show_conflict(
 
 @router.get("/work/papers/{document_id}/history")
 def show_history(
-    request: Request, document_id: UUID, person: PersonDep, worker: CaseworkerDep, database: DatabaseDep, now: Now, field: str = ""
+    request: Request, document_id: UUID, person: PersonDep, worker: CaseworkerDep, database: DatabaseDep, now: Now,
+    field: str = "",
 ) -> HTMLResponse:  # fmt: skip
     """Show who said what of a paper's fields, and when; of one field, or of all."""
     history = review_file.paper_history(database, document_id, worker, now)

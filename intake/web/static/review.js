@@ -5,10 +5,9 @@ import {Field} from "./review_field.js";
 import {singleKeysOn, setSingleKeys, takesText} from "./review_keys.js";
 import {addRow, corrections, removeRow} from "./review_rows.js";
 import {keepTurn} from "./review_turn.js";
+import {ask, toast, words} from "./saapuva.js";
 import {Viewer} from "./review_viewer.js";
 import {Tabs, openHistory} from "./review_views.js";
-
-const {ask, words, toast} = await import(document.querySelector('script[src*="/saapuva.js"]').src);
 
 const root = document.getElementById("review");
 const {item, query} = root.dataset;

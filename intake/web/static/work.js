@@ -1,5 +1,5 @@
 // The work page: filters take effect as they are chosen, N takes the next.
-const {isTyping} = await import(document.querySelector('script[src*="/saapuva.js"]').src);
+import {isTyping} from "./saapuva.js";
 import {singleKeysOn} from "./review_keys.js";
 
 const filters = document.getElementById("filters");

@@ -189,9 +189,8 @@ def test_moving_needs_a_reason_and_bears_it_as_comment(database: Database, two_p
     with pytest.raises(RefusedError, match="reason"):
         finish(database, two_papers, moved=Moved("international_centre", " "))
 
-    done = finish(
-        database, two_papers, of(two_papers, 0, said("date", says="empty")), moved=Moved("international_centre", "asui Ruotsissa")
-    )
+    moved = Moved("international_centre", "asui Ruotsissa")
+    done = finish(database, two_papers, of(two_papers, 0, said("date", says="empty")), moved=moved)
 
     assert (done.item.queue, done.item.comment) == ("international_centre", "asui Ruotsissa")
     assert versions(database, two_papers) == [2, 1]
