@@ -159,6 +159,7 @@ async function finish() {
   const said = {version: Number(root.dataset.version), papers: corrections(root, decisions.byKey), settled: done, moved: goes ?? null};
   byId("finish").disabled = true;
   try {
+    await decisions.rest();
     const answer = await (await ask(`/work/${item}/finish${query}`, {json: said})).json();
     decisions.forget();
     location.assign(answer.next);

@@ -77,12 +77,18 @@ export class Decisions extends EventTarget {
 
   async keepThere() {
     clearTimeout(this.timer);
-    await this.send(this.draft());
     this.isDirty = false;
+    this.sending = this.send(this.draft());
+    await this.sending;
+  }
+
+  /** Let nothing be on its way any more: a draft that arrives after its item is finished would come back from the dead. */
+  async rest() {
+    clearTimeout(this.timer);
+    await this.sending;
   }
 
   forget() {
-    clearTimeout(this.timer);
     this.isDirty = false;
     sessionStorage.removeItem(this.name);
   }
