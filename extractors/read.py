@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from extractors.arranged import clean_as_turned, cut_as_said
 from extractors.arrival import Arrival, fax_header_words, find_arrival
 from extractors.blank import FEW_LETTERS, is_blank, letters_on
 from extractors.classify import classify
@@ -24,6 +25,7 @@ from extractors.separators import find_separator
 from extractors.split import split
 from extractors.stamps import second_looks
 from extractors.text_layer import agrees_with_reader
+from models.arrangement import Arrangement, PageSaid
 from models.document_type import DocumentType
 from models.extraction import Fields, Record
 from models.geometry import Box, Transform
@@ -64,14 +66,19 @@ class ReadFile:
 
 
 def read_pages(
-    arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType], readers: Readers, seen: Seen | None = None
-) -> ReadFile:
-    """Read every page, then every document. Raises what opening the file raises: no part of a file counts as the whole."""
+    arrived: Iterable[ArrivedPage], types: Mapping[str, DocumentType], readers: Readers, seen: Seen | None = None,
+    arrangement: Arrangement | None = None,
+) -> ReadFile:  # fmt: skip
+    """Read every page, then every document. Raises what opening the file raises: no part of a file counts as the whole.
+
+    Where a person has arranged the pages, their word counts for how they lie, what is blank, where documents begin and end,
+    and of what type those are that they have named.
+    """
     pages: list[SeenPage] = []
     shelf = _Shelf()
     arrival: Arrival | None = None
     for page in arrived:
-        cleaned, text, label = read_page(page, types, readers)
+        cleaned, text, label = read_page(page, types, readers, arrangement.said_of(page.number) if arrangement else None)
         if page.number == 1:
             arrival = _first_arrival(cleaned, text, readers)
         pages.append(
@@ -81,20 +88,24 @@ def read_pages(
             seen(page, cleaned, text, label)
         if not label.is_blank and not label.is_separator:
             shelf.put(cleaned)
-    records = _records(pages, shelf, types, readers)
+    records = _records(pages, shelf, types, readers, arrangement)
     if arrival is None or arrival.confidence < SURE_ARRIVAL:
         later = find_arrival([page.text for page in pages])
         arrival = max((found for found in (arrival, later) if found), key=lambda found: found.confidence, default=None)
     return ReadFile(tuple(pages), tuple(records), arrival)
 
 
-def _records(pages: Sequence[SeenPage], shelf: _Shelf, types: Mapping[str, DocumentType], readers: Readers) -> list[Record]:
+def _records(
+    pages: Sequence[SeenPage], shelf: _Shelf, types: Mapping[str, DocumentType], readers: Readers, arrangement: Arrangement | None
+) -> list[Record]:
     """Cut the pages into documents and read each; takes the pages off the shelf."""
     by_number = {page.text.number: page for page in pages}
     labels = [page.label for page in pages]
     own, reaching = {label.number: label.reference for label in labels if label.reference}, carried(labels)
+    texts = {number: page.text for number, page in by_number.items()}
+    documents = split(labels) if arrangement is None else cut_as_said(labels, texts, arrangement, types)
     records = []
-    for index, document in enumerate(split(labels), start=1):
+    for index, document in enumerate(documents, start=1):
         its_pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
         record = _read_document(f"d{index}", document, its_pages, types, readers, by_number)
         records.append(record.model_copy(update={"reference": reference_of_document(document, own, reaching)}))
@@ -109,29 +120,48 @@ def _first_arrival(cleaned: CleanPage, text: PageText, readers: Readers) -> Arri
     return find_arrival([text, *second_looks(cleaned.gray, text, readers.line)])
 
 
-def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Readers) -> tuple[CleanPage, PageText, LabelledPage]:
-    """Clean one page, read its words, and say what it is."""
+def read_page(
+    page: ArrivedPage, types: Mapping[str, DocumentType], readers: Readers, said: PageSaid | None = None
+) -> tuple[CleanPage, PageText, LabelledPage]:
+    """Clean one page, read its words, and say what it is; a person's word on it counts."""
     layer = page.words
+    if said is not None and said.turn:
+        layer = None  # its words run as the page lies, and a person says that it lies wrong
     if layer is not None and not agrees_with_reader(page, lambda crop: readers.line.read_line(crop).text):
         layer = None
-    cleaned = clean(page.number, page.pixels, page.dpi, trusted_upright=layer is not None)
+    turn = said.turn if said is not None and layer is None else None
+    if turn is None:
+        cleaned = clean(page.number, page.pixels, page.dpi, trusted_upright=layer is not None)
+    else:
+        cleaned = clean_as_turned(page, turn)
+    if said is not None and said.place == "blank":
+        return cleaned, _no_text(cleaned), LabelledPage(number=page.number, is_blank=True)
     letters = letters_on(cleaned)
     if layer is not None:
         text = _text_of_layer(cleaned, layer)
-    elif letters == 0:
+    elif letters == 0 and said is None:
         text = _no_text(cleaned)
     else:
-        cleaned = _turned_by_reading(cleaned, page, readers)
+        cleaned = _turned_by_reading(cleaned, page, readers) if turn is None else cleaned
         text = _without_specks(readers.page.read_page(cleaned.gray, page.number))
+    return cleaned, text, _label(cleaned, text, letters, types, said)
+
+
+def _label(
+    cleaned: CleanPage, text: PageText, letters: int, types: Mapping[str, DocumentType], said: PageSaid | None
+) -> LabelledPage:  # fmt: skip
+    """Say what a page is: a separator sheet, blank, or one of a document."""
     sheet = find_separator(cleaned.gray, text)
+    is_separator = sheet is not None if said is None else said.place == "separator"
     blank = (
-        sheet is None
+        said is None
+        and sheet is None
         and letters <= 6 * FEW_LETTERS
         and is_blank(letters, text, fax_header_words(text), float(cleaned.ink.mean()))
     )
-    label = classify(text, types) if not blank and sheet is None else LabelledPage(number=page.number)
+    label = LabelledPage(number=text.number) if blank or is_separator else classify(text, types)
     reference = sheet.reference if sheet is not None else reference_in([" ".join(word.text for word in text.words)])
-    return cleaned, text, label.model_copy(update={"is_blank": blank, "is_separator": sheet is not None, "reference": reference})
+    return label.model_copy(update={"is_blank": blank, "is_separator": is_separator, "reference": reference})
 
 
 def _turned_by_reading(cleaned: CleanPage, page: ArrivedPage, readers: Readers) -> CleanPage:

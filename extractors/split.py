@@ -39,20 +39,21 @@ def split(pages: Sequence[LabelledPage]) -> list[Document]:
 
 
 def _close(pages: Sequence[LabelledPage]) -> list[Document]:
-    if not pages:
-        return []
+    return [document_of(pages)] if pages else []
+
+
+def document_of(pages: Sequence[LabelledPage]) -> Document:
+    """Take pages for one document, in the order given; its surest page says what it is."""
     known = [page for page in pages if page.document_type != UNKNOWN]
     best = max(known or pages, key=lambda page: page.type_confidence)
     same = [best, *(page for page in pages if page.document_type == best.document_type)]
-    return [
-        Document(
-            document_type=best.document_type,
-            type_confidence=best.type_confidence,
-            language=next((page.language for page in same if page.language), None),
-            form_revision=next((page.form_revision for page in same if page.form_revision), None),
-            pages=tuple(page.number for page in pages),
-        )
-    ]
+    return Document(
+        document_type=best.document_type,
+        type_confidence=best.type_confidence,
+        language=next((page.language for page in same if page.language), None),
+        form_revision=next((page.form_revision for page in same if page.form_revision), None),
+        pages=tuple(page.number for page in pages),
+    )
 
 
 def _starts_new(page: LabelledPage, pending: Sequence[LabelledPage]) -> bool:

@@ -13,6 +13,7 @@ import typer.main
 
 from extractors.catalog import load_types
 from intake.cli import app
+from intake.web.access import RIGHTS_OF_ROLE, Right, Role
 from models.errors import SaapuvaError
 
 ROOT = Path(__file__).parents[1]
@@ -115,3 +116,16 @@ def test_launcher_and_ci_may_be_run() -> None:
     for script in (ROOT / "saapuva", ROOT / ".ci" / "run"):
         assert script.stat().st_mode & 0o111
         assert subprocess.run(["sh" if script.name == "saapuva" else "bash", "-n", script], check=False).returncode == 0
+
+
+def rights_table() -> str:
+    lines = ["| right | " + " | ".join(Role) + " |", "|---" * (len(Role) + 1) + "|"]
+    for right in Right:
+        lines.append(f"| `{right}` | " + " | ".join("×" if right in RIGHTS_OF_ROLE[role] else "" for role in Role) + " |")
+    return "\n".join(lines)
+
+
+def test_the_manual_shows_the_rights_there_are() -> None:
+    manual = (ROOT / "docs" / "access.md").read_text()
+
+    assert manual.split("<!-- rights -->\n")[1].split("\n<!-- /rights -->")[0] == rights_table()

@@ -53,19 +53,24 @@ def link(conn: Conn, file_id: UUID, now: datetime) -> Links:
     return links
 
 
-def find(conn: Conn, file_id: UUID, now: datetime) -> Links:
+def find(conn: Conn, file_id: UUID, now: datetime, *, settled: frozenset[UUID] = frozenset()) -> Links:
     """Find which documents of a file came before, and say so in their rows; `tell` tells the audit trail, later.
+
+    Of documents in `settled` this is known already: they were kept when the file was read again.
 
     Call it when the file's documents, records, pages and fingerprints are written, before its work items are. Two files
     settled at the same moment wait for each other here: whichever comes first holds the originals. Most of the looking is
     done before that wait.
     """
-    search = _Search(conn, file_id, now)
+    search = _Search(conn, file_id, now, settled)
     search.look()
     fingerprints.lock(conn)
     links = search.look()
     _write_links(conn, links)
     rows = {row.id: row for row in documents.of_file(conn, file_id)}
+    for row in rows.values():
+        if row.id in settled and row.duplicate_of is not None:
+            _set_duplicate(conn, row.id, row.duplicate_of)  # its pages were put in line with the others'
     earlier = [EarlierArrival(of, rows[again].arrival_day, rows[again].arrival_evidence) for again, of in links.sure.items()]
     return replace(links, lowered=tuple(_lower(conn, earlier, now)))
 
@@ -170,8 +175,8 @@ def tell_lowered(conn: Conn, lowered: Sequence[DocumentRow], now: datetime) -> N
 class _Search:
     """Holds the documents of one file against earlier ones; no two are compared twice, so looking again is cheap."""
 
-    def __init__(self, conn: Conn, file_id: UUID, now: datetime) -> None:
-        self.conn, self.file_id, self.since = conn, file_id, now - LOOK_BACK
+    def __init__(self, conn: Conn, file_id: UUID, now: datetime, settled: frozenset[UUID]) -> None:
+        self.conn, self.file_id, self.since, self.settled = conn, file_id, now - LOOK_BACK, settled
         persons = _persons(conn, file_id)
         self.papers = [_paper(conn, row, persons.get(row.label)) for row in documents.of_file(conn, file_id)]
         self._verdicts: dict[tuple[UUID, UUID], Verdict] = {}
@@ -181,6 +186,8 @@ class _Search:
         sure: dict[UUID, UUID] = {}
         possible: dict[UUID, UUID] = {}
         for at, paper in enumerate(self.papers):
+            if paper.id in self.settled:
+                continue
             before = [
                 other.id for other in self.papers[:at] if other.document_type == paper.document_type and other.id not in sure
             ]

@@ -18,6 +18,7 @@ from intake.reading_child import Failure, ReadingChild, failure_of, out_of_room
 
 if TYPE_CHECKING:
     from intake.pipeline.page_keeping import KeptPage
+    from models.arrangement import Arrangement
     from models.result import Channel
 
 
@@ -31,6 +32,7 @@ class Question:
     is_drawn_only: bool = False
     channel: str | None = None
     received_at: datetime | None = None
+    arrangement: Arrangement | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def _read(question: Question) -> FileRead:
         channel=cast("Channel | None", question.channel),
         received_at=question.received_at,
         seen=keeper,
+        arrangement=question.arrangement,
     )
     printed = storable(json.loads(json.dumps(result.to_json(), allow_nan=False)))
     seconds = round(time.perf_counter() - began, 3)

@@ -17,6 +17,7 @@ from extractors.readvalue import Readers
 from intake.pipeline.checks.case import Arrived
 from intake.pipeline.conditions import words_kept
 from intake.pipeline.route import route
+from models.arrangement import Arrangement
 from models.errors import FileMissingError
 from models.result import ArrivalEvidence, Channel, IntakeResult, PageResult, Source
 
@@ -32,20 +33,20 @@ def readers() -> Readers:
 
 def read_file(
     path: Path, *, name: str | None = None, channel: Channel | None = None, received_at: datetime | None = None,
-    seen: Seen | None = None,
+    seen: Seen | None = None, arrangement: Arrangement | None = None,
 ) -> IntakeResult:  # fmt: skip
     """Read a file whole. Raises InputError for one that cannot be opened to its last page; nothing partial is given.
 
     Without `channel`, a file in fax resolution came by fax, any other by post; without `received_at`, the file's own
     time counts. `name` is what the sender called it, where `path` is but the place it is kept; `seen` is told of every
-    page as it is read.
+    page as it is read. Where a person has arranged the pages, `arrangement` counts.
     """
     called = name or path.name
     if not path.is_file():
         raise FileMissingError(called)
     data = path.read_bytes()
     media_type = sniff(data, called)
-    read = read_pages(open_pages(data, called), known_types(), readers(), seen)
+    read = read_pages(open_pages(data, called), known_types(), readers(), seen, arrangement)
     when = received_at or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     source = Source(
         file=called,

@@ -43,7 +43,10 @@ class ArrivalClaim:
 
 @dataclass(frozen=True)
 class NewBatch:
-    """What a door knows of a batch. `received_at` with its evidence counts as a claim; `evidence` holds further ones."""
+    """What a door knows of a batch. `received_at` with its evidence counts as a claim; `evidence` holds further ones.
+
+    `by` is the account of the person who brought it, where one did.
+    """
 
     door: Door
     channel: Channel | None
@@ -53,6 +56,12 @@ class NewBatch:
     received_evidence: ReceivedEvidence
     idempotency_key: str | None = None
     evidence: tuple[ArrivalClaim, ...] = ()
+    by: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who has brought it: a person's account, else the door itself."""
+        return self.by or self.door
 
 
 @dataclass(frozen=True)
@@ -85,13 +94,13 @@ def _take(database: Database, batch: NewBatch, incoming: Sequence[IncomingFile],
         if before is not None:
             return before
         batches.lock(conn, *(bytes.fromhex(file.sha256) for file in incoming))
-        row = _batch_row(batch, digest, now)
+        row = batch_row(batch, digest, now)
         batches.add(conn, row)
-        taken = [_take_file(conn, row.id, number, file) for number, file in enumerate(incoming, start=1)]
+        taken = [take_file(conn, row.id, number, file) for number, file in enumerate(incoming, start=1)]
         for file in taken:
-            _note_arrival(conn, file.id, batch, now)
-        _let_earliest_count(conn, [file.id for file in taken if file.duplicate_of is not None], now)
-        audit.append(conn, "batch.taken", f"batch:{row.id}", actor=batch.door, at=now, after=_told(row, taken))
+            note_arrival(conn, file.id, batch, now)
+        let_earliest_count(conn, [file.id for file in taken if file.duplicate_of is not None], now)
+        audit.append(conn, "batch.taken", f"batch:{row.id}", actor=batch.actor, at=now, after=told(row, taken))
     return TakenBatch(row.id, tuple(taken), already_taken=False)
 
 
@@ -105,16 +114,22 @@ def quarantine(database: Database, batch: NewBatch, file: IncomingFile, problem:
         before = _taken_before(conn, batch, digest)
         if before is not None:
             return before.file_ids[0]
-        row = _batch_row(batch, digest, now)
+        row = batch_row(batch, digest, now)
         batches.add(conn, row)
-        kept = replace(file, pages=0)
-        words = {"code": problem.code, "problem": problem.problem, "remedy": problem.remedy}
-        quarantined = _file_row(row.id, 1, kept).model_copy(update={"stage": "quarantined", "problem": words})
-        files.add(conn, quarantined)
-        _note_arrival(conn, quarantined.id, batch, now)
-        after = _told(row, [quarantined]) | {"code": problem.code}
-        audit.append(conn, "file.quarantined", f"file:{quarantined.id}", actor=batch.door, at=now, after=after)
+        quarantined = add_unopened(conn, row.id, 1, file, problem)
+        note_arrival(conn, quarantined.id, batch, now)
+        after = told(row, [quarantined]) | {"code": problem.code}
+        audit.append(conn, "file.quarantined", f"file:{quarantined.id}", actor=batch.actor, at=now, after=after)
     return quarantined.id
+
+
+def add_unopened(conn: Conn, batch_id: UUID, number: int, file: IncomingFile, problem: SaapuvaError) -> FileRow:
+    """Write one file down that cannot be opened; nobody knows its pages."""
+    words = {"code": problem.code, "problem": problem.problem, "remedy": problem.remedy}
+    update = {"stage": "quarantined", "problem": words}
+    quarantined = file_row(batch_id, number, replace(file, pages=0)).model_copy(update=update)
+    files.add(conn, quarantined)
+    return quarantined
 
 
 def finnish_day(at: datetime) -> date:
@@ -149,9 +164,9 @@ def _taken_before(conn: Conn, batch: NewBatch, digest: str) -> TakenBatch | None
     return TakenBatch(before.id, tuple(files.of_batch(conn, before.id)), already_taken=True)
 
 
-def _take_file(conn: Conn, batch_id: UUID, number: int, incoming: IncomingFile) -> FileRow:
+def take_file(conn: Conn, batch_id: UUID, number: int, incoming: IncomingFile) -> FileRow:
     """Write one file and its pages down, and line it up for reading unless its bytes came before."""
-    file = _file_row(batch_id, number, incoming)
+    file = file_row(batch_id, number, incoming)
     first = files.first_of_bytes(conn, file.sha256)
     # Another count of the same bytes comes of another version of the decoder: then it is read anew.
     if first is None or first.pages_in != file.pages_in:
@@ -167,7 +182,7 @@ def _take_file(conn: Conn, batch_id: UUID, number: int, incoming: IncomingFile) 
     return file
 
 
-def _note_arrival(conn: Conn, file_id: UUID, batch: NewBatch, now: datetime) -> None:
+def note_arrival(conn: Conn, file_id: UUID, batch: NewBatch, now: datetime) -> None:
     claims = [ArrivalClaim(batch.received_evidence, finnish_day(batch.received_at), batch.received_at), *batch.evidence]
     if all(claim.evidence != "clock" for claim in claims):
         claims.append(ArrivalClaim("clock", finnish_day(now), now))
@@ -175,7 +190,7 @@ def _note_arrival(conn: Conn, file_id: UUID, batch: NewBatch, now: datetime) -> 
         arrivals.add(conn, file_id, claim.evidence, claim.day, claim.at, claim.confidence, now)
 
 
-def _let_earliest_count(conn: Conn, duplicates_of_bytes: Sequence[UUID], now: datetime) -> None:
+def let_earliest_count(conn: Conn, duplicates_of_bytes: Sequence[UUID], now: datetime) -> None:
     """Lower the day of law of documents already read, when the same bytes now turn out to have come earlier."""
     if duplicates_of_bytes:
         from intake.pipeline import duplicates  # with all that delivers: a door that takes only new files never loads it
@@ -183,7 +198,7 @@ def _let_earliest_count(conn: Conn, duplicates_of_bytes: Sequence[UUID], now: da
         duplicates.note_earlier_arrival(conn, duplicates_of_bytes, now)
 
 
-def _batch_row(batch: NewBatch, digest: str, now: datetime) -> BatchRow:
+def batch_row(batch: NewBatch, digest: str, now: datetime) -> BatchRow:
     return BatchRow(
         id=uuid4(),
         door=batch.door,
@@ -198,7 +213,7 @@ def _batch_row(batch: NewBatch, digest: str, now: datetime) -> BatchRow:
     )
 
 
-def _file_row(batch_id: UUID, number: int, file: IncomingFile) -> FileRow:
+def file_row(batch_id: UUID, number: int, file: IncomingFile) -> FileRow:
     return FileRow(
         id=uuid4(),
         batch_id=batch_id,
@@ -215,20 +230,22 @@ def _file_row(batch_id: UUID, number: int, file: IncomingFile) -> FileRow:
     )
 
 
-def _told(batch: BatchRow, taken: Sequence[FileRow]) -> dict[str, Any]:
+def told(batch: BatchRow, taken: Sequence[FileRow]) -> dict[str, Any]:
     """What the audit trail says of a batch: no names of files or people."""
     return {
         "channel": batch.channel,
         "received_at": batch.received_at.isoformat(),
         "received_evidence": batch.received_evidence,
-        "files": [
-            {
-                "id": str(file.id),
-                "sha256": file.sha256,
-                "pages": file.pages_in,
-                "stage": file.stage,
-                "duplicate_of": None if file.duplicate_of is None else str(file.duplicate_of),
-            }
-            for file in taken
-        ],
+        "files": [told_file(file) for file in taken],
+    }
+
+
+def told_file(file: FileRow) -> dict[str, Any]:
+    """What the audit trail says of a file."""
+    return {
+        "id": str(file.id),
+        "sha256": file.sha256,
+        "pages": file.pages_in,
+        "stage": file.stage,
+        "duplicate_of": None if file.duplicate_of is None else str(file.duplicate_of),
     }

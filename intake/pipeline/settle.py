@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from intake.pipeline import duplicates, joining
+from intake.pipeline import arranging, duplicates, joining
 from intake.pipeline.file_reading import FileRead
 from intake.pipeline.joining import Group
 from intake.pipeline.judging import Answers, Judgement, hold, judge, publish
@@ -19,10 +19,13 @@ from intake.pipeline.rerouting import records_of
 from intake.pipeline.routing_table import routing_table
 from intake.reading_child import Failure
 from intake.store import alarms, arrivals, documents, files, matters, pages, readings, work_items
+from intake.store.arrangements import ArrangementRow
 from intake.store.arrivals import Evidence
 from intake.store.database import Conn
+from intake.store.documents import DocumentRow
 from intake.store.files import FileRow
 from intake.store.requests import RequestRow
+from models.errors import ConflictError
 from models.extraction import Record
 from models.work import Reason, WorkItem
 
@@ -80,22 +83,31 @@ def custody(result: Mapping[str, Any], pages_in: int) -> Custody | Failure:
     return Custody(in_document, blank, separator, tuple(number for number in range(1, pages_in + 1) if number not in placed))
 
 
-def settle_reading(conn: Conn, file: FileRow, reading: FileRead, now: datetime, answers: Answers | None = None) -> Settled:
+def settle_reading(
+    conn: Conn, file: FileRow, reading: FileRead, now: datetime, answers: Answers | None = None,
+    arranged: ArrangementRow | None = None,
+) -> Settled:  # fmt: skip
     """Write down all that comes of a reading, behind the fence: StaleWorkError when the file was moved meanwhile.
 
-    `custody` must have accepted the reading; `answers` are what registers say of its persons (`codes`). Page images are the
-    caller's. The caller commits, soon: this appends to the audit trail.
+    `custody` must have accepted the reading; `answers` are what registers say of its persons (`codes`). `arranged` is what it
+    was read under: what a person has named counts as seen. Documents that stayed in their matters when the file was put in
+    line again keep all that is known of them. Page images are the caller's. The caller commits, soon: this appends to the
+    audit trail.
     """
     places = custody(reading.result, file.pages_in)
     assert isinstance(places, Custody)
+    kept = kept_documents(documents.in_matters(conn, file.id), places)
     moved = files.advance(conn, file, "read")
     reading_id = readings.add(conn, file.id, moved.revision, reading.result, reading.versions, reading.seconds, now)
     _note_arrival(conn, file, reading.result, now)
-    by_label = _add_documents(conn, file, reading_id, reading, now)
+    bodies = {body["id"]: arranging.with_said_type(body, arranged) for body in reading.result["documents"]}
+    by_label = _add_documents(conn, file, reading_id, bodies, reading.said, kept, now)
     parked = _place_pages(conn, file, places, by_label, now)
-    links = duplicates.find(conn, file.id, now)
-    judgements, answered = _into_matters(conn, file, reading.result, by_label, links, answers or Answers(), now)
-    opened = [judgement.item.id for judgement in judgements if judgement.item is not None and judgement.documents]
+    links = duplicates.find(conn, file.id, now, settled=frozenset(kept.values()))
+    fresh = {label: one for label, one in by_label.items() if one not in links.sure and label not in kept}
+    judgements, answered = _into_matters(conn, file, reading.result, bodies, fresh, links, answers or Answers(), now)
+    judgements += arranging.send_elsewhere(conn, arranged, bodies, fresh, now)
+    opened = list(dict.fromkeys(one.item.id for one in judgements if one.item is not None and one.documents))
     if parked:
         opened.append(open_unread(conn, file.id, now))
     hold(conn, judgements)
@@ -130,18 +142,38 @@ def _note_arrival(conn: Conn, file: FileRow, result: Mapping[str, Any], now: dat
         arrivals.add(conn, file.id, cast("Evidence", arrival["evidence"]), day, None, arrival["confidence"], now)
 
 
-def _add_documents(conn: Conn, file: FileRow, reading_id: UUID, reading: FileRead, now: datetime) -> dict[str, UUID]:
+def kept_documents(before: Sequence[DocumentRow], places: Custody) -> dict[str, UUID]:
+    """Find which of a reading's documents, by label, are those that stayed when the file was put in line again."""
+    kept = {}
+    for document in before:
+        label = next((label for label, numbers in places.in_document.items() if list(numbers) == document.pages), None)
+        if label is None:
+            raise ConflictError(
+                f"Document {document.id} should have stayed, and the reading has none of its pages.", "Arrange it."
+            )
+        kept[label] = document.id
+    return kept
+
+
+def _add_documents(
+    conn: Conn, file: FileRow, reading_id: UUID, bodies: Mapping[str, Mapping[str, Any]], said: Mapping[str, str],
+    kept: Mapping[str, UUID], now: datetime,
+) -> dict[str, UUID]:  # fmt: skip
     day, evidence = arrivals.legal_day(conn, file.id)
     by_label: dict[str, UUID] = {}
-    for body in reading.result["documents"]:
+    for label, body in bodies.items():
+        if label in kept:
+            documents.keep(conn, kept[label], reading_id, label)
+            by_label[label] = kept[label]
+            continue
         document_id = documents.add(
-            conn, file_id=file.id, reading_id=reading_id, label=body["id"], pages=body["pages"], document_type=body["type"],
+            conn, file_id=file.id, reading_id=reading_id, label=label, pages=body["pages"], document_type=body["type"],
             arrival_day=day, arrival_evidence=evidence, language=body.get("language"),
         )  # fmt: skip
         documents.add_record(conn, document_id, 1, body, "reading", "saapuva", now)
-        if body["id"] in reading.said:
-            matters.set_said(conn, document_id, reading.said[body["id"]])
-        by_label[body["id"]] = document_id
+        if label in said:
+            matters.set_said(conn, document_id, said[label])
+        by_label[label] = document_id
     return by_label
 
 
@@ -161,16 +193,15 @@ def _place_pages(conn: Conn, file: FileRow, places: Custody, by_label: Mapping[s
 
 
 def _into_matters(
-    conn: Conn, file: FileRow, result: Mapping[str, Any], by_label: Mapping[str, UUID], links: duplicates.Links, answers: Answers,
-    now: datetime,
+    conn: Conn, file: FileRow, result: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]], fresh: Mapping[str, UUID],
+    links: duplicates.Links, answers: Answers, now: datetime,
 ) -> tuple[list[Judgement], list[RequestRow]]:  # fmt: skip
     """Lay a file's documents into matters, its own or those of other files, and judge every matter that has changed.
 
     Papers that came before for sure lie beside their originals and ask nothing of anybody; those that answer a request lie
     with the matter that asked. Gives the requests that are answered now, too.
     """
-    fresh = {label: document_id for label, document_id in by_label.items() if document_id not in links.sure}
-    bodies = {fresh[body["id"]]: body for body in result["documents"] if body["id"] in fresh}
+    bodies = {fresh[label]: body for label, body in said.items() if label in fresh}
     records = {UUID(record.id): record for record in records_of(bodies)}
     references = {document_id: body["reference"] for document_id, body in bodies.items() if "reference" in body}
     touched = joining.join(conn, returning.parted(_groups(result, fresh, records), references, records), records, now)

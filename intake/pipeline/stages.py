@@ -18,29 +18,29 @@ from uuid import UUID
 
 from intake.pipeline import settle
 from intake.pipeline.file_reading import FileRead, FileReader, Question
-from intake.pipeline.judging import Answers, hold, judge, publish
+from intake.pipeline.judging import Answers
+from intake.pipeline.reading_progress import told_progress
 from intake.pipeline.registers import Registers
 from intake.pipeline.upkeep import SCRATCH
 from intake.reading_child import Failure, failure_of
 from intake.store import (
     alarms,
+    arrangements,
     attempts,
     audit,
     batches,
-    documents,
     files,
     fingerprints,
     jobs,
-    matters,
     pages,
     wake_ups,
-    work_items,
 )
+from intake.store.arrangements import ArrangementRow
 from intake.store.batches import BatchRow
 from intake.store.blobs import BlobStore
 from intake.store.database import Conn, Database, again
 from intake.store.files import FileRow
-from models.errors import AwayError, BlobDamagedError, ConflictError, DatabaseAwayError, StaleWorkError
+from models.errors import AwayError, BlobDamagedError, DatabaseAwayError, StaleWorkError
 
 if TYPE_CHECKING:
     from intake.pipeline.page_keeping import KeptPage
@@ -83,6 +83,7 @@ class _Begun:
     tally: attempts.Tally
     exhausted: Failure | None
     may_draw: bool
+    arranged: ArrangementRow | None
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,9 @@ def _begin(database: Database, file_id: UUID, worker: Worker, now: datetime, lim
         tally = attempts.tally(conn, file)
         batch = batches.get(conn, file.batch_id)
         attempt = attempts.begin(conn, file, worker.name, now)
+        arranged = arrangements.newest(conn, file_id)
     # Should even drawing the pages end the worker, the file is parked without pictures.
-    return _Begun(attempt, file, batch, tally, _exhausted(tally, limits), tally.lost <= limits.max_lost)
+    return _Begun(attempt, file, batch, tally, _exhausted(tally, limits), tally.lost <= limits.max_lost, arranged)
 
 
 def _exhausted(tally: attempts.Tally, limits: Limits) -> Failure | None:
@@ -169,8 +171,12 @@ def _read(
     """Read outside any transaction, keep the page images, then settle everything in one commit."""
     file = begun.file
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch, blobs.as_file(file.sha256) as path:
-        question = Question(path, file.name, Path(scratch), channel=begun.batch.channel, received_at=begun.batch.received_at)
-        reading = reader.read(question)
+        question = Question(
+            path, file.name, Path(scratch), channel=begun.batch.channel, received_at=begun.batch.received_at,
+            arrangement=begun.arranged.body if begun.arranged else None,
+        )  # fmt: skip
+        with told_progress(database, begun.attempt, question.scratch):
+            reading = reader.read(question)
         if isinstance(reading, FileRead):
             believed = settle.custody(reading.result, file.pages_in)
             stored = _store_images(blobs, reading.pages)
@@ -191,7 +197,7 @@ def _commit(
         files.lock(conn, file.id)  # the file before its pages, as everywhere: no two wait for each other
         _keep_images(conn, file.id, stored)
         attempts.end(conn, begun.attempt, "done", now)
-        settled = settle.settle_reading(conn, file, reading, now, answers)
+        settled = settle.settle_reading(conn, file, reading, now, answers, begun.arranged)
         after = {"stage": "read", "revision": file.revision + 1, **settled.told}
         subject = f"file:{file.id}"
         audit.append(
@@ -296,35 +302,3 @@ def _end(database: Database, begun: _Begun, outcome: Literal["stale"], now: date
 
 def _state(file: FileRow) -> Mapping[str, Any]:
     return {"stage": file.stage, "revision": file.revision}
-
-
-def reread(database: Database, file_id: UUID, actor: str, now: datetime) -> FileRow:
-    """Put a parked or read file in line again. What was read before stays in the trail but counts no more.
-
-    Raises ConflictError for a file that is neither, and for one of which anything was corrected by a person, has gone
-    or is on its way to the rules core, or is the original of a paper that came again.
-    """
-    with database.transaction() as conn:
-        file = files.lock(conn, file_id)
-        matters.lock(conn)
-        if file.stage not in ("parked", "read"):
-            raise ConflictError(f"File {file_id} is {file.stage}.", "Only a file that was read or parked can be read again.")
-        before = [document.id for document in documents.of_file(conn, file_id)]
-        if documents.any_worked_on(conn, before):
-            raise ConflictError(
-                f"Of file {file_id} something was corrected, delivered or linked to already.", "Correct its documents one by one."
-            )
-        received = files.advance(conn, file, "received")
-        pages.receive_again(conn, file_id)
-        for item in work_items.of_file(conn, file_id):
-            if item.matter_id is None:
-                work_items.close(conn, item.id, now)
-        judgements = [judge(conn, matter_id, Answers(), now) for matter_id in matters.leave(conn, before)]
-        for kind in (PARKED, settle.PAGE_COUNT):
-            alarms.clear(conn, kind, f"file:{file_id}", now)
-        jobs.enqueue(conn, jobs.READ_FILE, file_id)
-        after = {**_state(received), "documents_before": [str(document_id) for document_id in before]}
-        hold(conn, judgements)
-        audit.append(conn, "file.reread", f"file:{file_id}", actor=actor, at=now, before=_state(file), after=after)
-        publish(conn, judgements, actor, now)
-    return received

@@ -70,6 +70,14 @@ def end(conn: Conn, attempt: int, outcome: Ending, now: datetime, problem: dict[
     return conn.execute(END, values).rowcount == 1
 
 
+SET_PAGES_READ = "UPDATE attempt SET pages_read = %(count)s WHERE id = %(id)s AND ended_at IS NULL"
+
+
+def set_pages_read(conn: Conn, attempt: int, count: int) -> None:
+    """Say how many pages an attempt has read so far."""
+    conn.execute(SET_PAGES_READ, {"id": attempt, "count": count})
+
+
 UNENDED = "SELECT EXISTS (SELECT 1 FROM attempt WHERE file_id = %(file_id)s AND ended_at IS NULL)"
 
 

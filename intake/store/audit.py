@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from psycopg.rows import class_row
@@ -137,6 +137,68 @@ def of_subject(conn: Conn, subject: str, *, after: int = 0, limit: int = 1000) -
     """What happened to one subject (`file:…`, `document:…`), oldest first."""
     with conn.cursor(row_factory=class_row(AuditEvent)) as cursor:
         return cursor.execute(OF_SUBJECT, {"subject": subject, "after": after, "limit": limit}).fetchall()
+
+
+SEARCH = """
+    SELECT seq, entry, previous, hash, subject, event, at
+      FROM audit_event
+     WHERE (%(subjects)s::text[] IS NULL OR subject = ANY(%(subjects)s))
+       AND (%(event)s::text IS NULL OR event = %(event)s)
+       AND (%(actor)s::text IS NULL OR entry::jsonb ->> 'actor' = %(actor)s)
+       AND (%(day)s::date IS NULL OR at >= %(day)s::date::timestamp AT TIME ZONE 'Europe/Helsinki'
+                                 AND at < (%(day)s::date + 1)::timestamp AT TIME ZONE 'Europe/Helsinki')
+       AND (%(before)s::bigint IS NULL OR seq < %(before)s)
+     ORDER BY seq DESC
+     LIMIT %(limit)s
+"""
+
+
+def search(
+    conn: Conn, *, subjects: Sequence[str] | None = None, event: str | None = None, actor: str | None = None,
+    day: date | None = None, before: int | None = None, limit: int = 50,
+) -> list[AuditEvent]:  # fmt: skip
+    """Find events, the newest first; what is not given says nothing. `day` is a Finnish day, `before` an event's number."""
+    values = {
+        "subjects": None if subjects is None else list(subjects), "event": event, "actor": actor, "day": day, "before": before,
+        "limit": limit,
+    }  # fmt: skip
+    with conn.cursor(row_factory=class_row(AuditEvent)) as cursor:
+        return cursor.execute(SEARCH, values).fetchall()
+
+
+EVENTS = "SELECT DISTINCT event FROM audit_event ORDER BY event"
+
+
+def events(conn: Conn) -> list[str]:
+    """Name every kind of event that has ever happened."""
+    return [row[0] for row in conn.execute(EVENTS)]
+
+
+KINDS = ("account", "alarm", "audit", "batch", "delivery", "document", "file", "manifest", "matter", "request", "work_item")
+"""What stands before the colon of a subject."""
+
+
+def subjects_with_id(subject_id: str) -> list[str]:
+    """Name all subjects that may bear an id."""
+    return [f"{kind}:{subject_id}" for kind in KINDS]
+
+
+OF_PERSON = """
+    WITH own AS (SELECT id FROM matter WHERE person_hetu = %(code)s),
+         papers AS (SELECT id, file_id FROM document WHERE matter_id IN (SELECT id FROM own))
+    SELECT 'document:' || id FROM papers
+    UNION SELECT 'file:' || file_id FROM papers
+    UNION SELECT 'work_item:' || id FROM work_item WHERE person_hetu = %(code)s OR matter_id IN (SELECT id FROM own)
+    UNION SELECT 'delivery:' || delivery.id FROM delivery WHERE document_id IN (SELECT id FROM papers)
+    UNION SELECT 'request:' || request.id
+            FROM request JOIN work_item ON work_item.id = request.work_item_id
+           WHERE work_item.person_hetu = %(code)s
+"""
+
+
+def subjects_of_person(conn: Conn, code: str) -> list[str]:
+    """Name all that the trail tells of one person: papers, files, work items, deliveries, requests."""
+    return [row[0] for row in conn.execute(OF_PERSON, {"code": code})]
 
 
 GUARDS = """

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from intake.store.database import Conn
 from models.errors import NotFoundError
 
-Door = Literal["api", "watch"]
+Door = Literal["api", "watch", "mailroom"]
 Channel = Literal["post", "fax", "office", "email"]
 ReceivedEvidence = Literal["told", "manifest", "folder", "file_time", "clock"]
 

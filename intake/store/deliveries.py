@@ -162,6 +162,20 @@ def supersede_older(conn: Conn, document_id: UUID, version: int) -> list[UUID]:
         return cursor.execute(SUPERSEDE, {"document_id": document_id, "version": version}).fetchall()
 
 
+HOLD_BACK = """
+    UPDATE delivery
+       SET state = 'superseded'
+     WHERE document_id = ANY(%(documents)s) AND state IN ('waiting', 'parked') AND attempts = 0 AND answer IS NULL
+ RETURNING id
+"""
+
+
+def hold_back_unsent(conn: Conn, document_ids: Sequence[UUID]) -> list[UUID]:
+    """Hold back what the core has never been asked to take; gives which."""
+    with conn.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(HOLD_BACK, {"documents": list(document_ids)}).fetchall()
+
+
 OFFERED_BEFORE = "SELECT max(version) FROM delivery WHERE document_id = %(document_id)s AND version < %(version)s"
 
 

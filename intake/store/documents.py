@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict
 
+from intake.store import search
 from intake.store.database import Conn
 from models.errors import ConflictError, NotFoundError
 
@@ -125,7 +126,10 @@ SET_VERSION = """
 def add_record(
     conn: Conn, document_id: UUID, version: int, body: Mapping[str, Any], origin: Origin, author: str, now: datetime
 ) -> None:
-    """Add a record's next version, which then is the document's. Raises ConflictError when somebody else has added it."""
+    """Add a record's next version, which then is the document's, and what it is found by.
+
+    Raises ConflictError when somebody else has added it.
+    """
     values = {
         "document_id": document_id, "version": version, "body": Jsonb(dict(body)), "origin": origin, "author": author, "now": now,
     }  # fmt: skip
@@ -133,6 +137,7 @@ def add_record(
     moved = conn.execute(SET_VERSION, {"document_id": document_id, "version": version}).rowcount
     if not (added and moved):
         raise ConflictError(f"Document {document_id} has a newer record than you saw.", "Look at it again, then correct it.")
+    search.keep_document(conn, document_id, body)
 
 
 NEWEST_RECORD = """
@@ -189,15 +194,46 @@ def set_type(conn: Conn, document_id: UUID, document_type: str) -> None:
     conn.execute(SET_TYPE, {"id": document_id, "document_type": document_type})
 
 
-WORKED_ON = """
-    SELECT EXISTS (SELECT 1 FROM record WHERE document_id = ANY(%(ids)s) AND origin <> 'reading')
-        OR EXISTS (SELECT 1 FROM delivery WHERE document_id = ANY(%(ids)s))
-        OR EXISTS (SELECT 1 FROM document WHERE duplicate_of = ANY(%(ids)s) OR possible_duplicate_of = ANY(%(ids)s))
+KEEP = "UPDATE document SET reading_id = %(reading_id)s, label = %(label)s WHERE id = %(id)s"
+
+
+def keep(conn: Conn, document_id: UUID, reading_id: UUID, label: str) -> None:
+    """Let a document stay as it is under a newer reading of its file, where it is called `label`."""
+    conn.execute(KEEP, {"id": document_id, "reading_id": reading_id, "label": label})
+
+
+IN_MATTERS = f"""
+    SELECT {COLUMNS}
+      FROM document
+     WHERE file_id = %(file_id)s AND packet_id IS NOT NULL
+     ORDER BY pages[1], label
 """
 
 
-def any_worked_on(conn: Conn, document_ids: Sequence[UUID]) -> bool:
-    """Say whether any was corrected, was offered to the rules core, or is the original of another document."""
-    row = conn.execute(WORKED_ON, {"ids": list(document_ids)}).fetchone()
-    assert row is not None
-    return bool(row[0])
+def in_matters(conn: Conn, file_id: UUID) -> list[DocumentRow]:
+    """Give the documents of a file that lie in matters: the others have left when the file was put in line again."""
+    with conn.cursor(row_factory=class_row(DocumentRow)) as cursor:
+        return cursor.execute(IN_MATTERS.encode(), {"file_id": file_id}).fetchall()
+
+
+Work = Literal["corrected", "sent", "original"]
+"""What has been done with a document: a person has typed, the core may have it, a paper that came again is linked to it."""
+
+WORKED_ON = """
+    SELECT document_id, 'corrected' FROM record WHERE document_id = ANY(%(ids)s) AND origin = 'correction'
+    UNION
+    SELECT document_id, 'sent' FROM delivery
+     WHERE document_id = ANY(%(ids)s) AND (state = 'delivered' OR attempts > 0 OR answer IS NOT NULL)
+    UNION
+    SELECT coalesce(duplicate_of, possible_duplicate_of), 'original' FROM document AS again
+     WHERE coalesce(duplicate_of, possible_duplicate_of) = ANY(%(ids)s) AND packet_id IS NOT NULL
+       AND (id <> ALL(%(ids)s) OR EXISTS (SELECT 1 FROM record WHERE document_id = again.id AND origin = 'correction'))
+"""
+
+
+def worked_on(conn: Conn, document_ids: Sequence[UUID]) -> dict[UUID, set[Work]]:
+    """Say what was done with each of them; those nobody has touched are left out."""
+    done: dict[UUID, set[Work]] = {}
+    for document_id, work in conn.execute(WORKED_ON, {"ids": list(document_ids)}):
+        done.setdefault(document_id, set()).add(work)
+    return done

@@ -90,6 +90,15 @@ def oldest_unread(conn: Conn) -> datetime | None:
     return None if row is None else row[0]
 
 
+UNREAD = "SELECT count(*) FROM file WHERE stage = 'received'"
+
+
+def unread(conn: Conn) -> int:
+    """How many files wait to be read."""
+    row = conn.execute(UNREAD).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 STAGE_TOTALS = """
     SELECT stage, count(*), sum(extract(epoch FROM ended_at - began_at))
       FROM attempt
@@ -130,6 +139,15 @@ def workers_alive(conn: Conn, lost_after_s: float) -> int:
     """Workers heard of within `lost_after_s`, by the database's own clock."""
     row = conn.execute(WORKERS, {"seconds": lost_after_s}).fetchone()
     return 0 if row is None else int(row[0])
+
+
+SIZE = "SELECT pg_database_size(current_database()), (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())"
+
+
+def size_and_connections(conn: Conn) -> tuple[int, int]:
+    """Bytes of the database, and how many connections to it are open."""
+    row = conn.execute(SIZE).fetchone()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 REVISION = "SELECT version_num FROM alembic_version"

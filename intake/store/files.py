@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel, ConfigDict
 
+from intake.store import search
 from intake.store.database import Conn
 from models.errors import NotFoundError, StaleWorkError
 
@@ -42,9 +43,10 @@ ADD = """
 
 
 def add(conn: Conn, file: FileRow) -> None:
-    """Write a new file down; its pages are the caller's next step."""
+    """Write a new file down, and what it is found by; its pages are the caller's next step."""
     row = file.model_dump()
     conn.execute(ADD, row | {"problem": None if file.problem is None else Jsonb(file.problem)})
+    search.keep_file(conn, file.id)
 
 
 GET = """
@@ -133,3 +135,49 @@ OF_BATCH = """
 def of_batch(conn: Conn, batch_id: UUID) -> list[FileRow]:
     with conn.cursor(row_factory=class_row(FileRow)) as cursor:
         return cursor.execute(OF_BATCH, {"batch_id": batch_id}).fetchall()
+
+
+OF_KEY = """
+    SELECT id, batch_id, number, name, sha256, bytes, media_type, pages_in, stage, revision, duplicate_of, problem
+      FROM file
+     WHERE idempotency_key = %(key)s
+"""
+
+
+def of_key(conn: Conn, key: str) -> FileRow | None:
+    """Give the file that was added to its batch under an idempotency key."""
+    with conn.cursor(row_factory=class_row(FileRow)) as cursor:
+        return cursor.execute(OF_KEY, {"key": key}).fetchone()
+
+
+SET_KEY = "UPDATE file SET idempotency_key = %(key)s WHERE id = %(id)s"
+
+
+def set_key(conn: Conn, file_id: UUID, key: str) -> None:
+    """Say under which idempotency key a file was added."""
+    conn.execute(SET_KEY, {"id": file_id, "key": key})
+
+
+NEXT_NUMBER = "SELECT coalesce(max(number), 0) + 1 FROM file WHERE batch_id = %(batch_id)s"
+
+
+def next_number(conn: Conn, batch_id: UUID) -> int:
+    """The number of a batch's next file; the caller holds the batch's lock."""
+    row = conn.execute(NEXT_NUMBER, {"batch_id": batch_id}).fetchone()
+    assert row is not None
+    number: int = row[0]
+    return number
+
+
+OPEN = """
+    UPDATE file
+       SET stage = %(stage)s, revision = revision + 1, problem = NULL, media_type = %(media_type)s, pages_in = %(pages_in)s,
+           duplicate_of = %(duplicate_of)s
+     WHERE id = %(id)s AND stage = 'quarantined'
+"""
+
+
+def open_after_all(conn: Conn, file: FileRow) -> bool:
+    """Take a file out of quarantine as it is in `file` now; its pages are the caller's next step. False when it is out."""
+    row = file.model_dump(include={"id", "stage", "media_type", "pages_in", "duplicate_of"})
+    return conn.execute(OPEN, row).rowcount == 1

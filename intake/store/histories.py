@@ -43,13 +43,17 @@ class DeliveryOfDocument(_Row):
 
 READING = """
     SELECT reading.id AS reading_id, reading.file_id, reading.read_at, reading.versions
-      FROM document JOIN reading ON reading.id = document.reading_id
+      FROM document
+      JOIN record ON record.document_id = document.id AND record.version = 1
+      JOIN reading ON reading.file_id = document.file_id AND reading.read_at <= record.made_at
      WHERE document.id = %(document_id)s
+     ORDER BY reading.revision DESC
+     LIMIT 1
 """
 
 
 def reading_of(conn: Conn, document_id: UUID) -> DocumentReading | None:
-    """Give the reading; None when there is no such document."""
+    """Give the reading that its first record is of, also when the file was read again since; None without such a document."""
     with conn.cursor(row_factory=class_row(DocumentReading)) as cursor:
         return cursor.execute(READING, {"document_id": document_id}).fetchone()
 

@@ -110,7 +110,25 @@ RIGHT_OF_ROUTE: Mapping[str, Right | None] = {
     "close_manifest": Right.QUARANTINE,
     "list_quarantine": Right.QUARANTINE,
     "list_folders": Right.QUARANTINE,
+    "show_mailroom": Right.UPLOAD,
+    "bring_papers": Right.UPLOAD,
+    "bring_paper": Right.UPLOAD,
+    "show_taken_batch": Right.SEE_LEDGER,
+    "watch_batch": Right.SEE_LEDGER,
+    "show_receipt": Right.SEE_LEDGER,
+    "print_receipt": Right.SEE_LEDGER,
+    "show_day_ledger": Right.SEE_LEDGER,
+    "show_quarantine": Right.QUARANTINE,
+    "try_file_again": Right.QUARANTINE,
+    "dismiss_file": Right.QUARANTINE,
+    "accept_list": Right.QUARANTINE,
     # Papers
+    "show_file": Right.SEE_PAPERS,
+    "save_original": Right.SEE_PAPERS,
+    "show_thumbnail": Right.SEE_PAPERS,
+    "reread_file": Right.ARRANGE,
+    "show_search": Right.SEARCH,
+    "find_papers": Right.SEARCH,
     "get_file": Right.SEE_PAPERS,
     "get_result": Right.SEE_PAPERS,
     "get_original": Right.SEE_PAPERS,
@@ -121,6 +139,9 @@ RIGHT_OF_ROUTE: Mapping[str, Right | None] = {
     "search_matters": Right.SEARCH,
     "get_duplicates": Right.SEE_PAPERS,
     "read_again": Right.ARRANGE,
+    "show_arranging": Right.ARRANGE,
+    "arrange_file": Right.ARRANGE,
+    "show_arranging_progress": Right.ARRANGE,
     # Caseworkers' work
     "list_work_items": Right.REVIEW,
     "correct_document": Right.REVIEW,
@@ -170,8 +191,21 @@ RIGHT_OF_ROUTE: Mapping[str, Right | None] = {
     "list_deliveries": Right.SUPERVISE,
     "show_delivery": Right.SUPERVISE,
     "replay_delivery": Right.SUPERVISE,
+    "show_oversight": Right.SUPERVISE,
+    "show_workers": Right.SUPERVISE,
+    "show_deliveries": Right.SUPERVISE,
+    "send_again": Right.SUPERVISE,
+    "send_all_again": Right.SUPERVISE,
+    "see_to_alarm": Right.SUPERVISE,
+    "free_held": Right.SUPERVISE,
+    "show_trail": Right.SUPERVISE,
+    "search_trail": Right.SUPERVISE,
+    "verify_trail": Right.SUPERVISE,
     "show_contract": Right.API,
 }
+
+CHECKS_ITS_FORM = frozenset({"bring_papers"})
+"""Routes that take large forms from pages without scripts: the form's token is checked once it is read, by `check_form`."""
 
 
 @dataclass(frozen=True)
@@ -272,8 +306,8 @@ def check_access(
     request.state.person = person
     if not person.may(right):
         raise _not_yours()
-    if person.session_id is not None and request.method not in SAFE_METHODS:
-        _check_csrf(csrf, person.session_id, request.cookies[SESSION_COOKIE])
+    if request.method not in SAFE_METHODS and name not in CHECKS_ITS_FORM:
+        check_form(request, person, csrf)
 
 
 def person_of(request: Request) -> Person:
@@ -292,9 +326,13 @@ def csrf_for(session_id: UUID, token: str) -> str:
     return _signer(token).sign(session_id.hex).decode()
 
 
-def _check_csrf(given: str, session_id: UUID, token: str) -> None:
+def check_form(request: Request, person: Person, given: str) -> None:
+    """Refuse a form that no page of this session has brought. A program has no session, and no form."""
+    if person.session_id is None:
+        return
+    token = request.cookies[SESSION_COOKIE]
     try:
-        is_ours = _signer(token).unsign(given).decode() == session_id.hex
+        is_ours = _signer(token).unsign(given).decode() == person.session_id.hex
     except BadSignature:
         is_ours = False
     if not is_ours:

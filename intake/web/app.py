@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,26 @@ from intake.version import VERSION
 from intake.web import (
     access_pages,
     accounts_pages,
+    arranging,
     batches_api,
     deliveries_api,
     duplicates_api,
     ledger_api,
     letter_pages,
+    mailroom_live,
+    mailroom_pages,
+    mailroom_upload,
     manifests_api,
     matter_pages,
     matters_api,
     operations_api,
+    oversight,
+    quarantine_pages,
     requests_api,
     review_actions,
     review_api,
     review_pages,
+    search_page,
     start,
     work_pages,
 )
@@ -46,6 +54,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     review_actions.router,
     letter_pages.router,
     matter_pages.router,
+    mailroom_upload.router,
+    mailroom_live.router,
+    mailroom_pages.router,
+    quarantine_pages.router,
+    search_page.router,
     access_pages.router,
     accounts_pages.router,
     batches_api.router,
@@ -57,6 +70,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     duplicates_api.router,
     deliveries_api.router,
     operations_api.router,
+    arranging.router,
+    oversight.router,
 )
 _DESCRIPTION = """Papers come in, are read, wait for people or go on to the rules core; every page is accounted for.
 
@@ -71,6 +86,7 @@ def create_app(wired: Wired) -> FastAPI:
         separate_input_output_schemas=False, generate_unique_id_function=operation_id, dependencies=[Depends(check_access)],
     )  # fmt: skip
     app.state.wired = wired
+    app.state.ending = threading.Event()
     app.state.service_token = service_token(wired.settings)
     for router in ROUTERS:
         app.include_router(router)

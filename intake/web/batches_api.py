@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from intake.pipeline import protection
 from intake.pipeline.receive import IncomingFile, NewBatch, take
 from intake.store.blobs import BlobStore, chunks_of
+from intake.store.files import FileRow
 from intake.web import statuses
 from intake.web.access import PersonDep
 from intake.web.answers import BatchList, BatchStatus, BatchTaken, FileDetails, FileTaken, Result
@@ -88,20 +89,22 @@ def store_files(uploaded: Sequence[UploadedFile], blobs: BlobStore) -> list[Inco
     refused: list[tuple[str, str, str, str]] = []
     for file in uploaded:
         try:
-            examined.append((file, *_examined(file)))
+            examined.append((file, *examined_file(file)))
         except InputError as error:
             refused.append((file.name, error.code, error.problem, error.remedy))
     if refused:
         raise UnreadableFilesError(tuple(refused), len(uploaded))
-    incoming = []
-    for file, media_type, pages in examined:
-        file.stream.seek(0)
-        blob = blobs.put(chunks_of(file.stream))
-        incoming.append(IncomingFile(file.name, blob.sha256, blob.size, media_type, pages))
-    return incoming
+    return [store_file(file, blobs, media_type, pages) for file, media_type, pages in examined]
 
 
-def _examined(file: UploadedFile) -> tuple[str, int]:
+def store_file(file: UploadedFile, blobs: BlobStore, media_type: str, pages: int) -> IncomingFile:
+    """Write a file's bytes to the store for good."""
+    file.stream.seek(0)
+    blob = blobs.put(chunks_of(file.stream))
+    return IncomingFile(file.name, blob.sha256, blob.size, media_type, pages)
+
+
+def examined_file(file: UploadedFile) -> tuple[str, int]:
     """Count a file's pages at the door, in a process of its own."""
     from extractors.pages import examine  # numpy and more: an idle web process does without
 
@@ -167,7 +170,11 @@ def get_result(file_id: FileId, database: DatabaseDep, person: PersonDep, now: N
 def get_original(file_id: FileId, database: DatabaseDep, blobs: BlobsDep, person: PersonDep, now: Now) -> StreamingResponse:
     """Give the very bytes that came, held against their hash. They are foreign: to be saved, not shown."""
     protection.look_at(database, person, "file", file_id, now)
-    file = statuses.file_row(database, file_id)
+    return original_of(statuses.file_row(database, file_id), blobs)
+
+
+def original_of(file: FileRow, blobs: BlobStore) -> StreamingResponse:
+    """Stream a file's bytes to be saved under its name."""
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Length": str(file.bytes),

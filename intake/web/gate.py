@@ -22,7 +22,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-UPLOAD_PATH = "/api/v1/batches"
+UPLOAD_PATHS = frozenset({"/api/v1/batches", "/mailroom", "/mailroom/files"})
 # A form's boundaries, part headers and text fields, beside the files.
 FORM_BYTES = 1 << 20
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -56,7 +56,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self._upload_bytes if scope["path"].rstrip("/") == UPLOAD_PATH else FORM_BYTES
+        limit = self._upload_bytes if scope["path"].rstrip("/") in UPLOAD_PATHS else FORM_BYTES
         body = _Body(receive, limit, headers)
         answer = _Answer(send, body)
         try:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from intake.pipeline import ledger, protection, stages
+from intake.pipeline import ledger, protection, rereading
 from intake.store import work_items
 from intake.store.ledger import BatchLedgerRow, DayRow, Fault
 from intake.store.work_items import WorkItemRow
@@ -91,11 +91,11 @@ class InLine(BaseModel):
 
 
 @router.post("/files/{file_id}/reread", tags=["work items"], status_code=HTTPStatus.ACCEPTED, responses=documented(404, 409, 422))
-def read_again(file_id: UUID, rereading: Rereading, database: DatabaseDep, person: PersonDep, now: Now) -> InLine:
+def read_again(file_id: UUID, asked: Rereading, database: DatabaseDep, person: PersonDep, now: Now) -> InLine:
     """Put a parked or read file in line again. 409 when anything of it was corrected, delivered or linked already."""
-    if not rereading.by.strip():
+    if not asked.by.strip():
         raise RefusedError("Nobody is named as asking for this.", "Give an account in `by`.")
-    file = stages.reread(database, file_id, person.named(rereading.by), now)
+    file = rereading.reread(database, file_id, person.named(asked.by), now)
     return InLine(file_id=file.id, stage=file.stage, revision=file.revision)
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from intake.version import VERSION
-from intake.web import names
+from intake.web import mailroom_words, names
 from intake.web.access import Person
 from intake.web.error_words import said
 from intake.web.shown import Shown
@@ -34,6 +34,11 @@ def page(request: Request, person: Person | None, template: str, status: int = 2
         request=request, person=person, language=language, theme=_theme(person), path=request.url.path, **context
     )  # fmt: skip
     return HTMLResponse(drawn, status, headers={"Content-Language": language, "Vary": "Accept-Language, Cookie"})
+
+
+def part(language: str, template: str, **context: Any) -> str:
+    """Draw a piece of a page, for a script to put in its place."""
+    return environment(language).get_template(template).render(language=language, **context)
 
 
 def language_for(request: Request, person: Person | None) -> str:
@@ -74,6 +79,7 @@ def environment(language: str) -> Environment:
     built.filters["said"] = partial(said, language=language)
     built.globals |= {
         "static": static, "icon": icon, "query": urlencode, "version": VERSION, "languages": LANGUAGES, "themes": THEMES,
+        "mailroom": mailroom_words,
     }  # fmt: skip
     return built
 

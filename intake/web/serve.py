@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -36,9 +37,17 @@ def run(wired: Wired, sockets: Sequence[socket.socket] | None = None) -> None:
     _check_exposure(settings)
     bound = list(sockets) if sockets else [_bind(settings)]
     _spool_in(settings.data / "spool")
-    server = uvicorn.Server(_config(wired))
+    server = _Server(_config(wired))
     with _told(settings.data / ADDRESS_FILE, address(settings.host, bound[0])), _ending_quietly():
         server.run(sockets=bound)
+
+
+class _Server(uvicorn.Server):
+    """Tells streams that have no end of their own (`app.state.ending`) when it is asked to end."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.config.app.state.ending.set()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)
 
 
 def address(host: str, bound: socket.socket) -> str:

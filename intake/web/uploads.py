@@ -18,7 +18,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from intake.pipeline.receive import HELSINKI, ensure_room
+from intake.settings import Settings
 from intake.store.batches import Channel
+from intake.store.blobs import BlobStore
 from intake.web.deps import BlobsDep, SettingsDep
 from models.errors import DiskFullError, RefusedError
 
@@ -83,14 +85,19 @@ class Upload:
 
 async def received_upload(request: Request, blobs: BlobsDep, settings: SettingsDep) -> AsyncIterator[Upload]:
     """Stream the form to disk, once there is room for it. Its files are gone when the answer is sent."""
+    await ensure_room_for(request, blobs, settings)
+    form = await parsed_form(request, settings.max_upload_files)
+    try:
+        yield Upload(files_of(form), _fields(form))
+    finally:
+        await form.close()
+
+
+async def ensure_room_for(request: Request, blobs: BlobStore, settings: Settings) -> None:
+    """Raise DiskFullError before a form is read that the disk could not hold."""
     said = request.headers.get("content-length", "")
     length = int(said) if said.isdecimal() else 0
     await run_in_threadpool(lambda: ensure_room(blobs.free_mb(), settings.reserve_mb + (length >> 20)))
-    form = await _parsed(request, settings.max_upload_files)
-    try:
-        yield Upload(_files(form), _fields(form))
-    finally:
-        await form.close()
 
 
 UploadDep = Annotated[Upload, Depends(received_upload)]
@@ -117,7 +124,8 @@ class _WholeForm(MultiPartParser):
             file.close()
 
 
-async def _parsed(request: Request, max_files: int) -> FormData:
+async def parsed_form(request: Request, max_files: int) -> FormData:
+    """Stream a form to disk; whoever gets it closes it. Raises RefusedError for one that is none, or breaks off."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
         raise RefusedError("An upload is a multipart form.", _REMEDY, 415)
     parser = _WholeForm(
@@ -143,7 +151,8 @@ async def _parsed(request: Request, max_files: int) -> FormData:
     return form
 
 
-def _files(form: FormData) -> tuple[UploadedFile, ...]:
+def files_of(form: FormData) -> tuple[UploadedFile, ...]:
+    """Give the files of a form. Raises RefusedError when there are none, or under another name."""
     parts = [(key, part) for key, part in form.multi_items() if isinstance(part, UploadFile)]
     if any(key != FILES for key, _ in parts):
         raise RefusedError("A file came under another name than `files`.", _REMEDY)

@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from intake.store.database import Database
 from intake.store.migrate import migrate
+from tests.intake.persons import quick_hashes  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ def keep(
 def _add(conn: Any, file: UUID, reading: UUID, body: Mapping[str, Any]) -> UUID:
     document_id = documents.add(
         conn, file_id=file, reading_id=reading, label=body["id"], pages=body["pages"], document_type=body["type"],
-        arrival_day=date(2019, 3, 12), arrival_evidence="fax_header", language=body["language"],
+        arrival_day=date(2019, 3, 12), arrival_evidence="fax_header", language=body.get("language"),
     )  # fmt: skip
     documents.add_record(conn, document_id, 1, body, "reading", "saapuva", NOW)
     return document_id

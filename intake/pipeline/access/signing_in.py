@@ -67,7 +67,7 @@ def _count(database: Database, free_by_subject: dict[str, int], now: datetime) -
             failures, wait_until = sign_in_tries.lock(conn, subject, now, FORGOTTEN_AFTER)
             if now < wait_until:
                 raise RefusedError("There were too many tries to sign in.", "Wait a quarter of an hour, then try again.", 429)
-            wait = min(FIRST_WAIT * 2.0 ** min(failures + 1 - free, 10), LONGEST_WAIT) if failures + 1 > free else timedelta()
+            wait = min(FIRST_WAIT * 2.0 ** min(failures - free, 10), LONGEST_WAIT) if failures + 1 > free else timedelta()
             sign_in_tries.put(conn, subject, failures + 1, now + wait, now)
 
 

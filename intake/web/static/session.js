@@ -1,8 +1,10 @@
 // The session of the page: a warning before it ends, a dialog when it has ended, and no typed word lost by either.
 
 const WARNING_S = 120;
-const warning = document.getElementById("session-warning");
-const over = document.getElementById("session-over");
+// The dialogs are part of the page only while they are shown: their fields are no fields of the page.
+const parts = document.getElementById("session-dialogs")?.content;
+const warning = parts?.querySelector("#session-warning");
+const over = parts?.querySelector("#session-over");
 const form = over?.querySelector("form");
 let endsAt = 0; // on this page's clock, in ms
 let timer = 0;
@@ -15,6 +17,11 @@ export const csrf = () => document.querySelector('meta[name="csrf"]').content;
 async function standing() {
   const answer = await fetch("/session", {headers: quietly});
   return answer.status === 401 ? null : answer.json();
+}
+
+function show(dialog) {
+  document.body.append(dialog);
+  dialog.showModal();
 }
 
 function note(seen) {
@@ -41,14 +48,14 @@ async function look() {
   note(seen);
   if (seen.ends_in_s > WARNING_S + 2) return warning.close();
   clearTimeout(timer);
-  if (!warning.open) warning.showModal();
+  if (!warning.open) show(warning);
   tick();
 }
 
 function tick() {
   if (!warning.open) return;
   const left = Math.max(0, Math.round((endsAt - Date.now()) / 1000));
-  document.getElementById("session-left").value = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  warning.querySelector("output").value = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   clearTimeout(timer);
   timer = setTimeout(left % 10 === 0 ? look : tick, 1000);
 }
@@ -69,7 +76,7 @@ export function signInAgain() {
     again.promise.catch(() => {});
     form.password.value = "";
     form.querySelector("[data-error]").textContent = "";
-    over.showModal();
+    show(over);
     form.password.focus();
   }
   return again.promise;
@@ -123,6 +130,7 @@ async function holdBack(event) {
 
 if (over) {
   note({ends_in_s: Number(document.querySelector('meta[name="session-left"]').content), csrf: csrf()});
+  for (const dialog of [warning, over]) dialog.addEventListener("close", () => dialog.remove());
   form.addEventListener("submit", send);
   over.addEventListener("cancel", () => finish("reject", new Error("put off")));
   warning.querySelector('[data-session="stay"]').addEventListener("click", stay);

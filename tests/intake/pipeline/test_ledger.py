@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from intake.pipeline import ledger
 from intake.pipeline.receive import IncomingFile, NewBatch, quarantine
-from intake.pipeline.stages import reread
+from intake.pipeline.rereading import reread
 from intake.reading_child import Failure
 from intake.store import alarms
 from intake.store.database import Database

@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from intake.pipeline import audit_trail, ledger, settle, stages
+from intake.pipeline import audit_trail, ledger, rereading, settle
 from intake.reading_child import Failure
 from intake.store import alarms, attempts, documents, files, jobs, pages, readings, work_items
 from intake.store.database import Conn, Database
@@ -401,7 +401,7 @@ def test_a_parked_file_can_be_read_again_and_starts_anew(place: Bench) -> None:
     place.run(FakeReader([HOPELESS], drawn=2), file_id)
     before = place.count(JOBS)
 
-    received = stages.reread(place.database, file_id, "ann", place.clock())
+    received = rereading.reread(place.database, file_id, "ann", place.clock())
 
     assert (received.stage, received.revision, states(place, file_id)) == ("received", 2, ["received", "received"])
     assert place.count(JOBS) == before + 1
@@ -419,7 +419,7 @@ def test_a_file_read_with_doubts_can_be_read_again_and_only_the_new_reading_coun
     doubtful = document("d1", 1, 2, absence_end=field(None, accepted=False))
     place.run(FakeReader([result(2, [doubtful])]), file_id)
 
-    stages.reread(place.database, file_id, "ann", place.clock())
+    rereading.reread(place.database, file_id, "ann", place.clock())
     place.run(FakeReader([result(2, [document("d1", 1), document("d2", 2)])]), file_id)
 
     with place.database.transaction() as conn:
@@ -438,10 +438,11 @@ def test_a_file_is_not_read_again_once_a_person_or_the_core_has_had_to_do_with_i
     with place.database.transaction() as conn:
         [found] = documents.of_file(conn, corrected)
         documents.add_record(conn, found.id, 2, doubtful, "correction", "ann", place.at)
+        conn.execute("UPDATE delivery SET attempts = 1")
 
     for file_id in (offered, corrected, waiting):
         with pytest.raises(ConflictError):
-            stages.reread(place.database, file_id, "ann", place.clock())
+            rereading.reread(place.database, file_id, "ann", place.clock())
 
     assert [stage_of(place, file_id)[0] for file_id in (offered, corrected, waiting)] == ["read", "read", "received"]
 

@@ -155,9 +155,8 @@ def test_pages_that_nobody_could_read_become_a_paper_to_type(client: TestClient,
         item = settle.open_unread(conn, kept.file_id, NOW)
 
     shown = client.get(f"/work/{item}", headers=HTML)
-    first = client.post(
-        f"/work/{item}/index", data={"page": [1], "document_type": "tax_card"}, headers=HTML, follow_redirects=False
-    )
+    said = {"page": [1], "document_type": "tax_card"}
+    first = client.post(f"/work/{item}/index", data=said, headers=HTML, follow_redirects=False)
     twice = client.post(f"/work/{item}/index", data=said, headers=HTML)
     client.post(f"/work/{item}/index", data={"page": [2], "document_type": "unknown"}, headers=HTML)
 
