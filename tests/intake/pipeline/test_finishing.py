@@ -172,7 +172,7 @@ def test_a_finding_is_not_settled_without_a_reason_nor_when_it_is_not_there(data
     with pytest.raises(RefusedError, match="reason"):
         finish(database, doubtful, settled=(Settled(one["key"], one["says"], one["document"]),))
     with pytest.raises(RefusedError, match="no longer there"):
-        finish(database, doubtful, settled=(Settled("C12.late", "other words", None, "because"),))
+        finish(database, doubtful, settled=(Settled("another.key", "other words", None, "because"),))
 
 
 def test_a_queue_whose_work_is_done_waits_for_nobody(database: Database) -> None:

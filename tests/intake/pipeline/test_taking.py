@@ -32,7 +32,7 @@ def waiting(
     """A work item, whose day of law and age are said."""
     batch, file = uuid4(), uuid4()
     item = WorkItem(
-        person_hetu=None, documents=(), queue=queue, owner=queue, specifier="", reasons=(Reason(rule="R10", section="1.8"),)
+        person_hetu=None, documents=(), queue=queue, owner=queue, specifier="", reasons=(Reason(rule="person", section=""),)
     )
     with database.transaction() as conn:
         conn.execute(ADD_BATCH, {"id": batch, "now": NOW})
