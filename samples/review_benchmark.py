@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import statistics
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from fastapi.testclient import TestClient
 from psycopg.types.json import Jsonb
 
@@ -48,10 +50,12 @@ FILL = """
       FROM generate_series(1, %(count)s) AS n;
     INSERT INTO matter (id, kind, person_hetu, opened_at)
     SELECT md5('m' || n)::uuid, 'benefit', NULL, now() FROM generate_series(1, %(count)s) AS n;
+    INSERT INTO packet (id, matter_id, kind, placed_by, keys)
+    SELECT md5('p' || n)::uuid, md5('m' || n)::uuid, 'benefit', 'nothing', '{}' FROM generate_series(1, %(count)s) AS n;
     INSERT INTO document (id, file_id, reading_id, label, pages, document_type, version, arrival_day, arrival_evidence, language,
-                          matter_id)
+                          matter_id, packet_id)
     SELECT md5('d' || n)::uuid, md5('f' || n)::uuid, md5('r' || n)::uuid, 'd1', '{1,2}', 'sv8_application', 1, current_date,
-           'told', (ARRAY['fi', 'sv'])[1 + n %% 2], md5('m' || n)::uuid
+           'told', (ARRAY['fi', 'sv'])[1 + n %% 2], md5('m' || n)::uuid, md5('p' || n)::uuid
       FROM generate_series(1, %(count)s) AS n;
     INSERT INTO record (document_id, version, body, origin, author, made_at)
     SELECT md5('d' || n)::uuid, 1, %(body)s, 'reading', 'saapuva', now() FROM generate_series(1, %(count)s) AS n;
@@ -116,8 +120,8 @@ def measure(database: Database, folder: Path) -> dict[str, float]:
     app = create_app(Wired(Settings(data=folder, reserve_mb=0), database, open_blobs(str(folder / "blobs"), None)))
     headers = {"Accept": "text/html", "Authorization": f"Bearer {app.state.service_token}"}
     with TestClient(app, base_url="http://127.0.0.1:8350", headers=headers) as client:
-        found["next_page_ms"] = measured(lambda: client.post("/work/next"))
-        found["list_page_ms"] = measured(lambda: client.get("/work"))
+        found["next_page_ms"] = measured(lambda: client.post("/work/next").raise_for_status())
+        found["list_page_ms"] = measured(lambda: client.get("/work").raise_for_status())
     return found
 
 
@@ -126,6 +130,7 @@ def main() -> int:
     asked.add_argument("--items", type=int, default=10_000)
     asked.add_argument("--json", action="store_true")
     told = asked.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     with tempfile.TemporaryDirectory(prefix="saapuva-review-") as folder:
         server = EmbeddedPostgres(Path(folder) / "postgres")
         url = server.start()
