@@ -13,10 +13,10 @@ from extractors.ocr.engine import LineReader, LineText, PageReader
 from extractors.phrases import folded, rows_of
 from extractors.readpage import ReadPage
 from extractors.strikes import without_struck_words
-from extractors.values.parse import Parsed, parse
+from extractors.values.parse import Parsed, candidates, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
-from models.extraction import Extraction, Span
+from models.extraction import Extraction, Span, Value
 from models.geometry import Box, bounding
 from models.page import Word
 
@@ -115,7 +115,20 @@ def _weigh(
         evidence=tuple(dict.fromkeys(evidence)),
         engine_score=min((line.engine_score for line in lines if line.text), default=0.0),
         weakest=min((line.weakest for line in lines if line.text), default=0.0),
+        others=other_readings(kind, chosen.value if chosen else None, chosen_raw, raw, second),
     )
+
+
+MOST_OTHERS = 3
+
+
+def other_readings(kind: Kind, chosen: Value, *readings: str) -> tuple[str | list[str], ...]:
+    """What else readings may mean than `chosen`, best first: for the person who looks, never for a machine."""
+    found: list[str | list[str]] = []
+    for one in (one for reading in readings for one in candidates(kind, reading)):
+        if isinstance(one.value, str | list) and one.value != chosen and one.value not in found:
+            found.append(one.value)
+    return tuple(found[:MOST_OTHERS])
 
 
 def _same(first: Parsed | None, other: Parsed | None) -> bool:

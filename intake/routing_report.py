@@ -7,7 +7,7 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
-from intake.pipeline.routing_faults import known_types
+from extractors.catalog import known_types
 from intake.pipeline.routing_table import PlainWords, RoutingTable, Rule, Side
 from intake.pipeline.units import Language, name_of
 from models.document_type import Labels

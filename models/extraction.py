@@ -27,7 +27,8 @@ class Extraction(BaseModel):
     `value` is in the contract's normal form, None when a person must read it. `evidence` names what speaks
     for it, out of a closed list (see docs/glossary.md); `engine_score` and `weakest` are what the engine thinks
     of the line and of its least sure character, 0…1; `confidence` is the calibrated chance that the value is
-    right, `accepted` whether that suffices for nobody to look.
+    right, `accepted` whether that suffices for nobody to look. `others` are readings that were not chosen, best first;
+    `asked` that a person has said to ask the customer for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +42,8 @@ class Extraction(BaseModel):
     weakest: float = 0.0
     confidence: float = 0.0
     accepted: bool = False
+    others: tuple[str | list[str], ...] = ()
+    asked: bool = False
 
 
 Row = dict[str, Extraction]

@@ -112,5 +112,7 @@ class IntakeResult(_Frozen):
         shown["reading"] = found.reading
         if found.raw:
             shown["raw"] = found.raw
+        if found.others and not found.accepted:
+            shown["candidates"] = list(found.others)
         shown["evidence"] = list(found.evidence)
         return shown

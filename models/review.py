@@ -20,7 +20,7 @@ class Correction(BaseModel):
 
     `value` replaces what was read (the row after the last one is new), `confirmed` agrees with it, `empty` says that
     nothing is written there, `unreadable` that nobody can read it. `page` and `box` say where it stands, where that is
-    not where it was read.
+    not where it was read. `ask` that the customer is to be asked for it: with `empty` and `unreadable`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,9 +30,12 @@ class Correction(BaseModel):
     value: bool | int | Text | list[Text] | None = None
     page: Annotated[int, Field(ge=1)] | None = None
     box: tuple[Share, Share, Share, Share] | None = None
+    ask: bool = False
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if (self.says == "value") != (self.value is not None):
             raise ValueError("a value belongs to says=value, and to nothing else")
+        if self.ask and self.says not in ("empty", "unreadable"):
+            raise ValueError("one asks for what is empty or unreadable")
         return self

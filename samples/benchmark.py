@@ -33,10 +33,11 @@ import numpy as np
 from PIL import Image
 
 from extractors import image_file, pdf_file
+from extractors.catalog import known_types
 from extractors.limits import Gray, Limits, RawPage
 from extractors.ocr.tesseract import DPI, LANGUAGES, tessdata_folder
 from extractors.pages import sniff
-from intake.pipeline.read import read_file, readers, types
+from intake.pipeline.read import read_file, readers
 from models.errors import InputError
 from samples.stage_clock import StageClock
 
@@ -157,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     _one_core()
     bare = BareTesseract()
-    _, start_s = _timed(lambda: (readers(), types()))
+    _, start_s = _timed(lambda: (readers(), known_types()))
     clock = StageClock() if asked.stages else None
     costs = _measured(asked.files, bare, clock)
     if not costs:

@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.catalog import known_types
 from extractors.confidence import FEATURES, STRICT_KINDS, WEIGHTS_FILE, features
-from intake.pipeline.read import read_file, types
+from intake.pipeline.read import read_file
 from models.document_type import Kind
 from models.extraction import Extraction
 
@@ -89,7 +90,7 @@ def cases_of(path: Path) -> list[Case]:
 
 def kinds_of(document_type: str) -> dict[str, Kind]:
     kinds: dict[str, Kind] = {}
-    for spec in types()[document_type].fields:
+    for spec in known_types()[document_type].fields:
         kinds[spec.name] = spec.kind
         kinds |= {f"{spec.name}.{column.name}": column.kind for column in spec.columns}
     return kinds

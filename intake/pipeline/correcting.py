@@ -107,7 +107,7 @@ class _Draft:
             raise ValueError("there is no such document type")
         self.before[TYPE_PATH] = _told_type(self.body)
         if name != self.body["type"]:
-            self.body["fields"] = _fields_under(self._types[name], self._types.get(self.body["type"]), self.body["fields"])
+            self.body["fields"] = fields_under(self._types[name], self._types.get(self.body["type"]), self.body["fields"])
             self.body |= {"type": name, "form_revision": None}
             self.body.pop("type_confidence", None)
         self.body |= {"accepted": True, "type_seen_by": self._seen.by, "type_seen_at": self._seen.at.isoformat()}
@@ -172,7 +172,7 @@ class _Draft:
         if found is not None and value is not None and value == found["value"] and type(value) is type(found["value"]):
             return {**found, "accepted": True, **self._seen.marks}
         typed: Cell = {"value": value, "accepted": True, "reading": "person", **_place(said, found), **self._seen.marks}
-        return typed if value is not None else {**typed, "no_value": said.says}
+        return typed if value is not None else {**typed, "no_value": said.says} | ({"asked": True} if said.ask else {})
 
     def _kind(self, name: str) -> Kind:
         try:
@@ -200,7 +200,7 @@ def _told(found: Cell | None) -> dict[str, Any] | None:
     """What the audit trail keeps of a field."""
     if found is None:
         return None
-    return {key: found[key] for key in ("value", "no_value", "reading", "accepted", "seen_by") if key in found}
+    return {key: found[key] for key in ("value", "no_value", "asked", "reading", "accepted", "seen_by") if key in found}
 
 
 def _told_type(body: Body) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def _column_kinds(doc_type: DocumentType, name: str) -> dict[str, Kind]:
     return {column.name: column.kind for column in doc_type.spec(name).columns}
 
 
-def _fields_under(doc_type: DocumentType, former: DocumentType | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+def fields_under(doc_type: DocumentType, former: DocumentType | None, fields: Mapping[str, Any]) -> dict[str, Any]:
     """A paper's fields under another type: what both have stays, all else waits for a person, for nobody has looked for it."""
     under: dict[str, Any] = {}
     for spec in doc_type.fields:

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -97,7 +97,12 @@ def _read(question: Question) -> FileRead:
         arrangement=question.arrangement,
     )
     printed = storable(json.loads(json.dumps(result.to_json(), allow_nan=False)))
-    return FileRead(printed, versions(), round(time.perf_counter() - began, 3), tuple(keeper.pages), storable(result.said))
+    seconds = round(time.perf_counter() - began, 3)
+    return FileRead(printed, versions(), seconds, tuple(map(_storable_page, keeper.pages)), storable(result.said))
+
+
+def _storable_page(page: KeptPage) -> KeptPage:
+    return replace(page, text=storable(page.text))
 
 
 def _draw(question: Question) -> tuple[KeptPage, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from intake.pipeline import deliver
+from intake.pipeline import deliver, settling
 from intake.pipeline.checks.case import Arrived, Case
 from intake.pipeline.delivered import waits_for_field, waits_for_type
 from intake.pipeline.joining import candidates
@@ -65,13 +65,18 @@ class Judgement:
 
 
 def waits_because(
-    queue: str, bodies: Sequence[Mapping[str, Any]], possible_duplicate: bool, findings: Iterable[str] = ()
-) -> list[str]:
-    """Say why a matter waits for a person; [] when it waits for nothing. `bodies` are its records, `findings` severities."""
+    queue: str, bodies: Sequence[Mapping[str, Any]], possible_duplicate: bool, findings: Iterable[str] = (),
+    *, is_queue_settled: bool = False,
+) -> list[str]:  # fmt: skip
+    """Say why a matter waits for a person; [] when it waits for nothing.
+
+    `bodies` are its records, `findings` severities of those that nobody has settled; `is_queue_settled`: the people of the
+    queue have done what is theirs.
+    """
     because = {
         "doubtful_fields": any(map(waits_for_field, bodies)),
         "doubtful_type": any(map(waits_for_type, bodies)),
-        "queue": queue not in deliver.DECIDED_BY_CORE,
+        "queue": queue not in deliver.DECIDED_BY_CORE and not is_queue_settled,
         "possible_duplicate": possible_duplicate,
         "findings": not OPEN_SEVERITIES.isdisjoint(findings),
     }
@@ -113,9 +118,11 @@ def judge(
     if seen is not None and is_moved_by_person(seen.reasons) and not _moves(case, found, item, fresh):
         item = _where_it_is(item, seen)
     counted = [paper for paper in papers if paper.duplicate_of is None]
+    settled = seen.settled if seen is not None else []
     because = waits_because(
         item.queue, [paper.body for paper in counted], any(paper.possible_duplicate_of for paper in counted),
-        (finding.severity for finding in item.findings),
+        (finding.severity for finding in item.findings if not settling.is_settled(finding.model_dump(), settled)),
+        is_queue_settled=settling.is_queue_settled(item.queue, settled),
     )  # fmt: skip
     because += waiting.reasons_of(conn, seen.id) if seen is not None else []
     ids = [paper.id for paper in papers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from extractors.cleanup import CleanPage, line_stretch
 from extractors.fingerprint import PageFingerprint, fingerprint
 from extractors.pages import ArrivedPage, open_pages
+from extractors.phrases import rows_of
 from models.errors import InputError
 from models.page import LabelledPage, PageText
 
@@ -27,13 +28,17 @@ _SHRUNK_INK_BELOW = 170  # after averaging two-toned pixels: a thin stroke stays
 
 @dataclass(frozen=True)
 class KeptPage:
-    """One page as it arrived, in a file of its own; `fingerprint` None for a page without ink, or one nobody has read."""
+    """One page as it arrived, in a file of its own; `fingerprint` None for a page without ink, or one nobody has read.
+
+    `text` is what the page reader saw, line by line.
+    """
 
     number: int
     image: Path
     width_px: int
     height_px: int
     fingerprint: PageFingerprint | None
+    text: str = ""
 
 
 class PageKeeper:
@@ -45,7 +50,8 @@ class PageKeeper:
 
     def __call__(self, page: ArrivedPage, cleaned: CleanPage, text: PageText, label: LabelledPage) -> None:
         known_by = None if label.is_blank or label.is_separator else fingerprint(cleaned, text)
-        self.pages.append(_drawn(page, self.folder, known_by))
+        lines = (" ".join(word.text for word in row) for row in rows_of(text.words))
+        self.pages.append(replace(_drawn(page, self.folder, known_by), text="\n".join(lines)))
 
 
 def draw_only(path: Path, folder: Path, name: str | None = None) -> list[KeptPage]:

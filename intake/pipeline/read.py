@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from extractors.ocr.ppocr import PaddleReader
 from extractors.ocr.tesseract import get_page_reader
 from extractors.pages import open_pages, sniff
@@ -18,7 +18,6 @@ from intake.pipeline.checks.case import Arrived
 from intake.pipeline.conditions import words_kept
 from intake.pipeline.route import route
 from models.arrangement import Arrangement
-from models.document_type import DocumentType
 from models.errors import FileMissingError
 from models.result import ArrivalEvidence, Channel, IntakeResult, PageResult, Source
 
@@ -30,11 +29,6 @@ FINNISH_TIME = ZoneInfo("Europe/Helsinki")
 def readers() -> Readers:
     """Load the engines once a process. Raises EngineError when one is missing."""
     return Readers(page=get_page_reader(), line=PaddleReader())
-
-
-@cache
-def types() -> dict[str, DocumentType]:
-    return load_types()
 
 
 def read_file(
@@ -52,7 +46,7 @@ def read_file(
         raise FileMissingError(called)
     data = path.read_bytes()
     media_type = sniff(data, called)
-    read = read_pages(open_pages(data, called), types(), readers(), seen, arrangement)
+    read = read_pages(open_pages(data, called), known_types(), readers(), seen, arrangement)
     when = received_at or datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
     source = Source(
         file=called,

@@ -53,4 +53,4 @@ def _record(record_id: str, body: Mapping[str, Any]) -> Record:
 
 def _extraction(found: Mapping[str, Any]) -> Extraction:
     is_sure = bool(found["accepted"] or found.get("seen_by"))  # what a person has seen is no longer doubtful
-    return Extraction(value=found["value"], raw=found.get("raw", ""), accepted=is_sure)
+    return Extraction(value=found["value"], raw=found.get("raw", ""), accepted=is_sure, asked=bool(found.get("asked")))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from extractors.values.identity import is_hetu
 from intake.pipeline import deliver, joining, rerouting
-from intake.pipeline.correcting import Corrected, Seen, corrected
+from intake.pipeline.correcting import Seen, corrected
 from intake.pipeline.identity import sure_codes
 from intake.pipeline.judging import Answers, Judgement, hold, judge, publish
 from intake.pipeline.registers import Registers
@@ -64,25 +64,40 @@ def correct(
     person saw. Raises NotFoundError, ConflictError when there is a newer one, and RefusedError when a value cannot be one
     of its field; then nothing is kept.
     """
-    answers = Answers(registers, _codes_said(corrections))
+    answers = Answers(registers, codes_said(corrections))
     with database.transaction() as conn:
         matters.lock(conn)
         documents.lock(conn, document_id)
-        record = _seen_record(conn, document_id, version)
-        next_one = corrected(record.body, corrections, load_types(), Seen(reviewer, now))
-        documents.add_record(conn, document_id, version + 1, next_one.body, "correction", reviewer, now)
-        if next_one.changes_type:
-            documents.set_type(conn, document_id, next_one.body["type"])
-        judgements = _judge_corrected(conn, document_id, record.body, next_one, answers, reviewer, now)
-        hold(conn, judgements)
-        audit.append(
-            conn, "document.corrected", f"document:{document_id}", actor=reviewer, at=now,
-            before={"version": version, **next_one.before}, after={"version": version + 1, **next_one.after},
-        )  # fmt: skip
+        touched = lay_words(conn, document_id, version, corrections, reviewer, now)
+        own = matters.of_documents(conn, [document_id])
+        judgements = [judge(conn, one, answers, now, reviewer=reviewer if one in own else None) for one in sorted(touched | own)]
         publish(conn, judgements, reviewer, now)
         delivery_id = deliver.offer(conn, document_id, now)
         waits = [reason for item in work_items.of_document(conn, document_id) for reason in item.waits_because]
     return Reviewed(document_id, version + 1, delivery_id, tuple(dict.fromkeys(waits)))
+
+
+def lay_words(
+    conn: Conn, document_id: UUID, version: int, corrections: Sequence[Correction], reviewer: str, now: datetime
+) -> set[UUID]:  # fmt: skip
+    """Write down a locked document's next record and tell the audit trail; gives the matters that a changed code has touched.
+
+    Judging them, and the document's own, is the caller's next step. Raises ConflictError and RefusedError as `correct`.
+    """
+    record = _seen_record(conn, document_id, version)
+    next_one = corrected(record.body, corrections, known_types(), Seen(reviewer, now))
+    documents.add_record(conn, document_id, version + 1, next_one.body, "correction", reviewer, now)
+    if next_one.changes_type:
+        documents.set_type(conn, document_id, next_one.body["type"])
+    audit.append(
+        conn, "document.corrected", f"document:{document_id}", actor=reviewer, at=now,
+        before={"version": version, **next_one.before}, after={"version": version + 1, **next_one.after},
+    )  # fmt: skip
+    packet_id = matters.packet_of(conn, document_id)
+    if packet_id is None:
+        return set()
+    former, newest = (sure_codes(rerouting.records_of({document_id: body})) for body in (record.body, next_one.body))
+    return joining.regroup(conn, packet_id, codes_changed=former != newest, now=now)
 
 
 def reroute(
@@ -95,44 +110,26 @@ def reroute(
     changes what the table says. Raises NotFoundError, ConflictError when the matter has changed since `version`,
     RefusedError without a reason.
     """
-    if not reason.strip():
-        raise RefusedError("A matter is moved with a reason.", "Say why: whoever gets it reads it.")
     answers = Answers(registers, [person_hetu] if person_hetu else ())
     with database.transaction() as conn:
         matters.lock(conn)
-        item = _seen_item(conn, item_id, version)
-        reviews.set_route(
-            conn, item_id, queue=queue, owner=rerouting.owner_after(queue, item.owner),
-            specifier=rerouting.SPECIFIERS.get(queue, ""), comment=" ".join(reason.split()),
-            person_hetu=person_hetu or item.person_hetu, reasons=[rerouting.reason_of_person(), *item.reasons],
-        )  # fmt: skip
+        item = seen_item(conn, item_id, version)
+        set_place(conn, item, queue, reason, person_hetu)
         judgements = _judge_moved(conn, item, person_hetu, answers, reviewer, now)
         moved = work_items.get(conn, item_id)
         hold(conn, judgements)
         audit.append(
             conn, "work_item.rerouted", f"work_item:{item_id}", actor=reviewer, at=now,
-            before=_told_route(item), after=_told_route(moved),
+            before=told_route(item), after=told_route(moved),
         )  # fmt: skip
         publish(conn, judgements, reviewer, now)
     return moved
 
 
-def _codes_said(corrections: Sequence[Correction]) -> list[str]:
+def codes_said(corrections: Sequence[Correction]) -> list[str]:
     """Identity codes that a person has typed: registers are asked about them before the transaction."""
     typed = [said.value.strip().upper() for said in corrections if isinstance(said.value, str)]
     return [code for code in typed if is_hetu(code)]
-
-
-def _judge_corrected(
-    conn: Conn, document_id: UUID, before: Mapping[str, Any], next_one: Corrected, answers: Answers, reviewer: str, now: datetime
-) -> list[Judgement]:
-    packet_id = matters.packet_of(conn, document_id)
-    if packet_id is None:
-        return []
-    former, newest = (sure_codes(rerouting.records_of({document_id: body})) for body in (before, next_one.body))
-    touched = joining.regroup(conn, packet_id, codes_changed=former != newest, now=now)
-    own = matters.of_documents(conn, [document_id])
-    return [judge(conn, one, answers, now, reviewer=reviewer if one in own else None) for one in sorted(touched | own)]
 
 
 def _judge_moved(
@@ -159,7 +156,18 @@ def _seen_record(conn: Conn, document_id: UUID, version: int) -> RecordRow:
     return record
 
 
-def _seen_item(conn: Conn, item_id: UUID, version: int) -> WorkItemRow:
+def set_place(conn: Conn, item: WorkItemRow, queue: Queue, reason: str, person_hetu: str | None = None) -> None:
+    """Write down where a person sends a matter; judging it is the caller's next step. Raises RefusedError without a reason."""
+    if not reason.strip():
+        raise RefusedError("A matter is moved with a reason.", "Say why: whoever gets it reads it.")
+    reviews.set_route(
+        conn, item.id, queue=queue, owner=rerouting.owner_after(queue, item.owner),
+        specifier=rerouting.SPECIFIERS.get(queue, ""), comment=" ".join(reason.split()),
+        person_hetu=person_hetu or item.person_hetu, reasons=[rerouting.reason_of_person(), *item.reasons],
+    )  # fmt: skip
+
+
+def seen_item(conn: Conn, item_id: UUID, version: int) -> WorkItemRow:
     newest = reviews.lock_item(conn, item_id)
     if newest is None:
         raise NotFoundError("work item", str(item_id))
@@ -168,7 +176,7 @@ def _seen_item(conn: Conn, item_id: UUID, version: int) -> WorkItemRow:
     return work_items.get(conn, item_id)
 
 
-def _told_route(item: WorkItemRow) -> dict[str, Any]:
+def told_route(item: WorkItemRow) -> dict[str, Any]:
     return {
         "queue": item.queue, "owner": item.owner, "specifier": item.specifier, "comment": item.comment,
         "person_hetu": item.person_hetu, "state": item.state,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.pipeline.routing_table import REMEDY, RoutingTable, Rule, Side, block_of, load_table
 from models.errors import TypeFileError
-
-known_types = functools.cache(load_types)
-"""The document types, loaded once."""
 
 
 def checked_table(path: Path) -> RoutingTable:

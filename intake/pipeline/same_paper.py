@@ -8,9 +8,8 @@ from functools import cache
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.store.fingerprints import InkedPage
-from models.document_type import DocumentType
 
 Verdict = Literal["sure", "possible", "other"]
 
@@ -129,14 +128,9 @@ def _cells(fields: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]
 
 
 @cache
-def _types() -> Mapping[str, DocumentType]:
-    return load_types()
-
-
-@cache
 def _kinds(document_type: str) -> Mapping[tuple[str, ...], str]:
     """Kinds by name and column."""
-    doc_type = _types().get(document_type)
+    doc_type = known_types().get(document_type)
     specs: Sequence[Any] = doc_type.fields if doc_type is not None else ()
     plain = {(spec.name, ""): str(spec.kind) for spec in specs}
     return plain | {(spec.name, column.name): str(column.kind) for spec in specs for column in spec.columns}

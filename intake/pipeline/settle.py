@@ -168,7 +168,7 @@ def _add_documents(
             continue
         document_id = documents.add(
             conn, file_id=file.id, reading_id=reading_id, label=label, pages=body["pages"], document_type=body["type"],
-            arrival_day=day, arrival_evidence=evidence,
+            arrival_day=day, arrival_evidence=evidence, language=body.get("language"),
         )  # fmt: skip
         documents.add_record(conn, document_id, 1, body, "reading", "saapuva", now)
         if label in said:

@@ -288,7 +288,7 @@ def _store_images(blobs: BlobStore, kept: tuple[KeptPage, ...]) -> list[_StoredP
 def _keep_images(conn: Conn, file_id: UUID, stored: list[_StoredPage]) -> None:
     for page in stored:
         kept = page.kept
-        pages.set_image(conn, file_id, kept.number, page.sha256, kept.width_px, kept.height_px)
+        pages.set_image(conn, file_id, kept.number, page.sha256, kept.width_px, kept.height_px, kept.text)
         if kept.fingerprint is not None:
             fingerprints.keep(conn, file_id, kept.number, kept.fingerprint.phash, kept.fingerprint.ink)
 

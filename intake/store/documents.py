@@ -50,20 +50,20 @@ class RecordRow(BaseModel):
 
 
 ADD = """
-    INSERT INTO document (id, file_id, reading_id, label, pages, document_type, version, arrival_day, arrival_evidence)
-    VALUES (%(id)s, %(file_id)s, %(reading_id)s, %(label)s, %(pages)s, %(document_type)s, 1, %(day)s, %(evidence)s)
+    INSERT INTO document (id, file_id, reading_id, label, pages, document_type, version, arrival_day, arrival_evidence, language)
+    VALUES (%(id)s, %(file_id)s, %(reading_id)s, %(label)s, %(pages)s, %(document_type)s, 1, %(day)s, %(evidence)s, %(language)s)
 """
 
 
 def add(
     conn: Conn, *, file_id: UUID, reading_id: UUID, label: str, pages: Sequence[int], document_type: str,
-    arrival_day: date, arrival_evidence: str,
+    arrival_day: date, arrival_evidence: str, language: str | None = None,
 ) -> UUID:  # fmt: skip
     """Write a document down; its record of version 1 is the caller's next step. Gives its id."""
     document_id = uuid4()
     values = {
         "id": document_id, "file_id": file_id, "reading_id": reading_id, "label": label, "pages": list(pages),
-        "document_type": document_type, "day": arrival_day, "evidence": arrival_evidence,
+        "document_type": document_type, "day": arrival_day, "evidence": arrival_evidence, "language": language,
     }  # fmt: skip
     conn.execute(ADD, values)
     return document_id

@@ -137,12 +137,16 @@ def receive_again(conn: Conn, file_id: UUID) -> int:
 
 SET_IMAGE = """
     UPDATE page
-       SET image_sha256 = %(sha256)s, width_px = %(width_px)s, height_px = %(height_px)s
+       SET image_sha256 = %(sha256)s, width_px = %(width_px)s, height_px = %(height_px)s, words = %(words)s
      WHERE file_id = %(file_id)s AND number = %(number)s
 """
 
 
-def set_image(conn: Conn, file_id: UUID, number: int, sha256: str, width_px: int, height_px: int) -> None:
-    """Say which blob shows a page."""
-    values = {"file_id": file_id, "number": number, "sha256": sha256, "width_px": width_px, "height_px": height_px}
+def set_image(
+    conn: Conn, file_id: UUID, number: int, sha256: str, width_px: int, height_px: int, words: str = ""
+) -> None:  # fmt: skip
+    """Say which blob shows a page, and what the page reader saw on it, line by line."""
+    values = {
+        "file_id": file_id, "number": number, "sha256": sha256, "width_px": width_px, "height_px": height_px, "words": words,
+    }  # fmt: skip
     conn.execute(SET_IMAGE, values)

@@ -47,3 +47,20 @@ SET_REVIEWER = "UPDATE work_item SET reviewer = %(reviewer)s WHERE id = %(item_i
 def set_reviewer(conn: Conn, item_id: UUID, reviewer: str) -> None:
     """Note who has looked at a matter last."""
     conn.execute(SET_REVIEWER, {"item_id": item_id, "reviewer": reviewer})
+
+
+SET_SETTLED = "UPDATE work_item SET settled = %(settled)s WHERE id = %(item_id)s"
+
+
+def set_settled(conn: Conn, item_id: UUID, settled: Sequence[dict[str, Any]]) -> None:
+    """Keep what people have dealt with in a matter. Its version moves when it is judged."""
+    conn.execute(SET_SETTLED, {"item_id": item_id, "settled": Jsonb(list(settled))})
+
+
+SETTLED = "SELECT settled FROM work_item WHERE id = %(item_id)s"
+
+
+def settled_of(conn: Conn, item_id: UUID) -> list[dict[str, Any]]:
+    """Give what people have dealt with in a matter."""
+    row = conn.execute(SETTLED, {"item_id": item_id}).fetchone()
+    return [] if row is None else row[0]

@@ -19,7 +19,8 @@ from models.work import Candidate, WorkItem
 class WorkItemRow(BaseModel):
     """One matter's work, or pages that nobody has read (no `matter_id`). `documents` are document ids.
 
-    `waits_because` is empty when no person needs to look at it; `candidates` are matters it may belong to.
+    `waits_because` is empty when no person needs to look at it; `candidates` are matters it may belong to; `settled` are
+    findings and queues that a person has dealt with; `due_day` is the nearest day of law.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,8 @@ class WorkItemRow(BaseModel):
     matter_id: UUID | None
     state: Literal["waiting", "done"]
     waits_because: list[str]
+    settled: list[dict[str, Any]] = []
+    due_day: date | None = None
     version: int
     reviewer: str | None
     opened_at: datetime
@@ -112,7 +115,7 @@ def judge(
 
 COLUMNS = """
     id, file_id, person_hetu, queue, owner, specifier, comment, pending_date, last_filing_day, reasons, findings,
-    side_tasks, candidates, matter_id, state, waits_because, version, reviewer, opened_at, closed_at,
+    side_tasks, candidates, matter_id, state, waits_because, settled, due_day, version, reviewer, opened_at, closed_at,
     array(SELECT document_id FROM work_item_document WHERE work_item_id = work_item.id ORDER BY document_id) AS documents
 """
 GET = f"SELECT {COLUMNS} FROM work_item WHERE id = %(id)s"

@@ -22,18 +22,23 @@ from intake.web import (
     deliveries_api,
     duplicates_api,
     ledger_api,
+    letter_pages,
     mailroom_live,
     mailroom_pages,
     mailroom_upload,
     manifests_api,
+    matter_pages,
     matters_api,
     operations_api,
     oversight,
     quarantine_pages,
     requests_api,
+    review_actions,
     review_api,
+    review_pages,
     search_page,
     start,
+    work_pages,
 )
 from intake.web.access import check_access
 from intake.web.gate import Gate
@@ -44,6 +49,11 @@ from intake.wiring import Wired
 STATIC = Path(__file__).parent / "static"
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
+    work_pages.router,
+    review_pages.router,
+    review_actions.router,
+    letter_pages.router,
+    matter_pages.router,
     mailroom_upload.router,
     mailroom_live.router,
     mailroom_pages.router,

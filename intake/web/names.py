@@ -1,41 +1,85 @@
-"""Names of document types, fields and queues in the languages of the screens."""
+"""Names of what the screens show, in their languages: document types, fields, options, queues, and words of few values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 
+from extractors.catalog import known_types
 from intake.web.words import LANGUAGES
+from models.document_type import FieldSpec, Labels
 
-_QUEUES = """
-southern_district   | Eteläinen vakuutuspiiri             | Södra försäkringsdistriktet           | Southern district
-international_centre| Kansainvälisten asioiden keskus     | Centret för internationella ärenden   | International centre
-home_district       | Kotipiiri                           | Hemdistriktet                         | Home district
-protected_clients   | Turvakieltoasiakkaat                | Kunder med spärrmarkering             | Protected clients
-prison_cases        | Vankila-asiat                       | Fängelseärenden                       | Prison cases
-recovery_centre     | Perintäkeskus                       | Indrivningscentret                    | Recovery centre
-basic_data          | Perustiedot                         | Basuppgifter                          | Basic data
-payments            | Maksatus                            | Utbetalning                           | Payments
-tax                 | Verotus                             | Beskattning                           | Tax
-income_data         | Tulotiedot                          | Inkomstuppgifter                      | Income data
-other_authority     | Muu viranomainen                    | Annan myndighet                       | Other authority
-indexing            | Tunnistettavat                      | Ska identifieras                      | To be identified
-"""
-_ROWS = [[cell.strip() for cell in line.split("|")] for line in _QUEUES.strip().splitlines()]
-QUEUE_NAMES: dict[str, dict[str, str]] = {
-    language: {row[0]: row[place] for row in _ROWS} for place, language in enumerate(LANGUAGES, start=1)
-}
+WORDS = Path(__file__).with_name("names.toml")
+GROUPS = {
+    "queue_name": "queues", "type_name": "types", "specifier_name": "specifiers", "severity_name": "severities",
+    "wait_name": "waits", "channel_name": "channels", "paper_language": "paper_languages", "addressee_name": "addressees",
+    "request_state": "request_states", "reading_name": "readings", "origin_name": "origins", "matter_kind": "kinds",
+    "event_name": "events", "delivery_state": "delivery_states",
+}  # fmt: skip
+"""What templates call as filters, and the table of `names.toml` each looks into."""
+
+
+@cache
+def tables(path: Path = WORDS) -> Mapping[str, Mapping[str, list[str]]]:
+    """Load the names, each as a list in the order of LANGUAGES."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def name_in(language: str, group: str, key: str) -> str:
+    """Give a name of one table; the key itself where there is none."""
+    found = tables()[group].get(key)
+    return found[LANGUAGES.index(language)] if found else key
+
+
+def field_name(language: str, document_type: str, path: str) -> str:
+    """Name a field, or a table's column (`employers[0].name`), by its own table or by what is printed beside it."""
+    field, _, column = path.partition("[")[0], *path.partition("].")[1:]
+    own = tables()["fields"]
+    found = own.get(f"{document_type}.{field}") or own.get(field)
+    if found and not column:
+        return found[LANGUAGES.index(language)]
+    spec = spec_of(document_type, field)
+    if spec is None:
+        return field.replace("_", " ")
+    labels = next((one.labels for one in spec.columns if one.name == column), None) if column else None
+    return printed(labels or spec.labels, language) or printed(spec.heading, language) or field.replace("_", " ")
+
+
+def option_name(language: str, document_type: str, field: str, value: str) -> str:
+    """Name one value of a choice by the words beside its box."""
+    spec = spec_of(document_type, field)
+    labels = next((one.labels for one in spec.options if one.value == value), None) if spec else None
+    return (printed(labels, language) if labels else "") or value
+
+
+def spec_of(document_type: str, field: str) -> FieldSpec | None:
+    """Give what a type file says of a field; None when it says nothing."""
+    doc_type = known_types().get(document_type)
+    return next((spec for spec in doc_type.fields if spec.name == field), None) if doc_type else None
+
+
+def printed(labels: Labels, language: str) -> str:
+    """Give the first printed words in a language; in another where this one has none."""
+    own = {"fi": labels.fi, "sv": labels.sv, "en": labels.en}[language]
+    return (*own, *labels.en, *labels.fi, "")[0]
 
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
-    """Name what templates call as filters."""
+    """Name what templates call as filters. Findings are kept in Finnish and Swedish: English screens show the Finnish."""
 
-    def queue_name(queue: str) -> str:
-        return QUEUE_NAMES[language].get(queue, queue)
+    def of_group(group: str) -> Callable[[str], str]:
+        return lambda key: name_in(language, group, key or "")
 
-    def type_name(document_type: str) -> str:
-        return document_type.replace("_", " ")
+    def field(path: str, document_type: str = "") -> str:
+        return field_name(language, document_type, path)
 
-    def field_name(field: str, _document_type: str = "") -> str:
-        return field.replace("_", " ")
+    def finding_text(finding: Mapping[str, str]) -> str:
+        return (finding.get("says_sv") if language == "sv" else "") or finding["says"]
 
-    return {"queue_name": queue_name, "type_name": type_name, "field_name": field_name}
+    def settled_by_text(finding: Mapping[str, str]) -> str:
+        return (finding.get("settled_by_sv") if language == "sv" else "") or finding.get("settled_by", "")
+
+    own: dict[str, Callable[..., str]] = {"field_name": field, "finding_text": finding_text, "settled_by_text": settled_by_text}
+    return {name: of_group(group) for name, group in GROUPS.items()} | own

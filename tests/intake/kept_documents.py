@@ -78,13 +78,13 @@ ADD_READING = """
 
 def keep(
     database: Database, *bodies: Mapping[str, Any], queue: str = "southern_district", owner: str = "",
-    waits_because: Sequence[str] = (), comment: str = "",
+    waits_because: Sequence[str] = (), comment: str = "", person: str = HETU,
 ) -> Kept:  # fmt: skip
     """Keep a file of one matter; nothing is offered yet."""
     batch, file, reading = uuid4(), uuid4(), uuid4()
     item = WorkItem.model_validate(
         {
-            "person_hetu": HETU, "documents": [body["id"] for body in bodies], "queue": queue, "owner": owner or queue,
+            "person_hetu": person, "documents": [body["id"] for body in bodies], "queue": queue, "owner": owner or queue,
             "specifier": "Tartuntatautipäiväraha", "comment": comment,
             "reasons": [Reason(rule="R10", section="1.8", document="d1", field="benefit")],
             "findings": [{"check": "C21", "section": "1.5", "severity": "ask", "letter": None, "says": "…", "document": "d1"}],
@@ -97,7 +97,7 @@ def keep(
         conn.execute(ADD_READING, {"id": reading, "file": file, "result": result, "now": NOW})
         ids = [_add(conn, file, reading, body) for body in bodies]
         records = dict(zip(ids, records_of(dict(zip(ids, bodies, strict=True))), strict=True))
-        [matter] = joining.join(conn, [Group(HETU, tuple(ids))], records, NOW)
+        [matter] = joining.join(conn, [Group(person, tuple(ids))], records, NOW)
         work_item = work_items.open(conn, file, item, ids, waits_because, NOW, matter_id=matter)
         if not waits_because:
             work_items.close(conn, work_item, NOW)
@@ -107,7 +107,7 @@ def keep(
 def _add(conn: Any, file: UUID, reading: UUID, body: Mapping[str, Any]) -> UUID:
     document_id = documents.add(
         conn, file_id=file, reading_id=reading, label=body["id"], pages=body["pages"], document_type=body["type"],
-        arrival_day=date(2019, 3, 12), arrival_evidence="fax_header",
+        arrival_day=date(2019, 3, 12), arrival_evidence="fax_header", language=body.get("language"),
     )  # fmt: skip
     documents.add_record(conn, document_id, 1, body, "reading", "saapuva", NOW)
     return document_id

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from intake.pipeline.read import read_file, readers, types
+from extractors.catalog import known_types
+from intake.pipeline.read import read_file, readers
 from models.errors import DamagedFileError, EmptyFileError, FileMissingError, NotADocumentError
 from models.geometry import Box
 from tests.drawing import Sheet, faxed
@@ -130,7 +131,7 @@ def test_a_file_that_is_not_there_is_named(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.ocr
 def test_engines_and_types_are_loaded_once() -> None:
-    once: tuple[Any, Any] = (readers(), types())
+    once: tuple[Any, Any] = (readers(), known_types())
 
-    assert (readers(), types()) == once
+    assert (readers(), known_types()) == once
     assert readers() is once[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 # The modules that hold checks register themselves when they are imported.
-from intake.pipeline.checks import bans, benefits, deadline, earnings, order, parties
+from intake.pipeline.checks import asked, bans, benefits, deadline, earnings, order, parties
 from intake.pipeline.checks.case import Case, has_unread_paper, is_doubtful
 from intake.pipeline.checks.register import Noticed, asks, registered, wordings
 from intake.pipeline.checks.words import READ_FIRST_FI, READ_FIRST_SV, UNSURE_FI, UNSURE_SV
@@ -13,7 +13,7 @@ from models.work import Finding
 
 __all__ = ["evaluate", "registered"]
 
-CHECKING = (deadline, order, benefits, bans, earnings, parties)
+CHECKING = (asked, deadline, order, benefits, bans, earnings, parties)
 """Named here so that none is forgotten: a module that is not imported checks nothing."""
 
 

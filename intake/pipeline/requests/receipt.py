@@ -13,7 +13,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from extractors.catalog import load_types
+from extractors.catalog import known_types
 from intake.pipeline.checks.words import as_day
 from intake.pipeline.requests.letter import Language
 from intake.pipeline.requests.waiting import finnish_day
@@ -116,7 +116,7 @@ def title_of(document_type: str, language: Language) -> str:
     words = receipt_words(language)
     if document_type == "unknown" or document_type.startswith("misdirected_"):
         return words.unknown  # where it belongs is nothing a receipt says
-    title = load_types()[document_type].title
+    title = known_types()[document_type].title
     return (title.sv if language == "sv" else title.fi)[0]
 
 
