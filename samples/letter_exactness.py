@@ -64,7 +64,7 @@ def read_through(letter: TypedLetter, medium: str, rng: Random) -> tuple[str, Va
             settings = machine.scanner(rng, medium == "scan_harsh")
             path = path.with_suffix(settings.ending)
             machine.save(machine.scanned([sheet], rng, settings, medium == "scan_harsh"), [sheet], rng, settings, path)
-        record = next(iter(read_file(path).records), None)
+        record = next(iter(read_file(path).documents), None)
     if record is None:
         return "", {}
     values = {name: found.value for name, found in record.fields.items() if not isinstance(found, list)}

@@ -21,8 +21,9 @@ from extractors.letters.phrases import (
     TICK,
     find_roles,
 )
+from extractors.letters.register_number import find_register_number
 from extractors.letters.subject import find_subject
-from extractors.letters.typed import Fields, find_diary_number, find_own_date, put, read_period
+from extractors.letters.typed import Fields, find_own_date, put, read_period
 from extractors.letters.workplace import find_workplace
 from extractors.values.diagnosis import find_codes
 from extractors.values.parsed import Found
@@ -44,7 +45,7 @@ def read_absence_order(letter: Letter) -> Fields:
     taken = {str(fields[name].value) for name in ("start", "end") if name in fields}
     put(fields, "decision_date", find_own_date(letter, "decision_date", taken))
     fields |= _physician(letter)
-    put(fields, "diary_number", find_diary_number(letter, "diary_number"))
+    put(fields, "diary_number", find_register_number(letter, "diary_number"))
     return fields
 
 

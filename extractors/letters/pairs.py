@@ -10,7 +10,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from extractors.letters.lines import Segment
-from extractors.letters.passage import Passage, join, letters_of
+from extractors.letters.passage import Passage, join, join_passages, letters_of
 from models.geometry import Box, bounding
 from models.page import Word
 
@@ -22,7 +22,7 @@ LIKE_ENOUGH = 84.0
 LIKE_ENOUGH_WITHIN = 92.0
 # Each word of a label on its own: "Muutettu maksukielto" is not "Peruutettu maksukielto" with a slip.
 WORD_LIKE_ENOUGH = 79.0
-_ENUMERATOR = re.compile(r"^\(?(\d{1,2}|[a-h])[.)]$")
+_ENUMERATOR = re.compile(r"^(?:\(?(\d{1,2}|[a-h])[.)]|[-–—•·*o>])$")
 _OPENS = re.compile(r"[.,;:)–-]$")
 _CLOSES = re.compile(r"[:!]$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
@@ -132,6 +132,8 @@ class Pairs:
         ended = -1
         while first < len(segment.words):
             label = book.at(segment, number, first, after_label=first == ended)
+            if label and label.names == {""} and first == ended and not label.colon:
+                label = None  # "Elatuksen varassa olevia: puoliso": a value that is a label elsewhere
             if label and not _reads_on(segment, label):
                 yield replace(label, first=0) if _ENUMERATOR.match(segment.words[0].text) and first == 1 else label
             first = ended = label.last if label else first + 1
@@ -161,6 +163,10 @@ class Pairs:
         inline = self._inline(label)
         if inline:
             yield Piece(inline, "inline", label)
+            beyond = self._right_of_segment(label)
+            if beyond and not any(other.segment == label.segment and other.first >= label.last for other in self.labels):
+                # A dotted line, or a wide gap, stands amid the value.
+                yield Piece(join_passages(inline, join(beyond)), "inline", label)
             return
         right = self._right_of(label)
         if right:
@@ -197,9 +203,10 @@ class Pairs:
         return None
 
     def _right_of(self, label: Label) -> list[Segment]:
+        return [] if label.last < len(self._segments[label.segment].words) else self._right_of_segment(label)
+
+    def _right_of_segment(self, label: Label) -> list[Segment]:
         segment = self._segments[label.segment]
-        if label.last < len(segment.words):
-            return []
         found: list[Segment] = []
         for number, other in enumerate(self._segments):
             if other.page == segment.page and other.row == segment.row and other.box.x0 > segment.box.x1:

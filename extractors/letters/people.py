@@ -20,7 +20,12 @@ _NOT_NAMES = re.compile(
     r"|klient|lapsi|lapsen|barn(et|ets)?|huoltaja|vardnadshavare|tartuntatau\w*|maksukiel\w*|betalningsforbud\w*|kunnan|kaupungin"
     r"|oy|ab|oyj|tmi|ky|pl|pb|sivu|sida|diagnoosi|icd|virka(asema|nimike|suhteinen)|sahkoise\w*|elektronisk\w*|kunnioit\w*"
     r"|ystavallis\w*|terveisin|hogaktning\w*|halsning\w*|med|fran|den|till|ajalle|ajalla|ulosotto\w*|utsokning\w*|kihlakunn\w*"
-    r"|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress|part|arende|motivering|datum|pvm|paivays)$"
+    r"|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress|part|arende|motivering|datum|pvm|paivays"
+    r"|\w*(laakari|laakarin|lakare|lakaren|hoitaja|skotare|vouti|fogde|ulosottomies|utmatningsman|tarkastaja|inspektor|sihteeri)"
+    r"|hyva|arvoisa|rouva|herra|basta|bastet?|herr|fru|oppilas|elev\w*|tyontekija\w*|arbetstagare\w*|personen|klienten|dotter"
+    r"|puoliso\w*|make|maka|voimassa|toistaiseksi|ratkaisija|esittelija|valmistelija|kasittelija|poytakirjan\w*|tiedoksi|jakelu"
+    r"|asiaton|kohde|maaraysaika|karanteeni\w*|eristys\w*|eristami\w*|poissaolo\w*|karantan\w*|isolering\w*|franvaro\w*"
+    r"|postinumero|kotikunta|hemort|syntymaaika|fodelsetid|ammatti|yrke|kela|fpa|kansanelakelaitos\w*|folkpensionsanstalt\w*)$"
 )
 _STREET = re.compile(r"(katu|tie|kuja|polku|vagen|gatan|grand|gränd)\b")
 _CONTACT = re.compile(r"\b(puh|tel|lisatie|tieduste|yhteyshenk|upplysning|kontakt|forfragning|soita|www|sahkoposti|e-?post)")
@@ -102,9 +107,10 @@ def _name_beside(whole: Passage, role: Role) -> Passage | None:
 
 
 def _name_near(segments: Sequence[Segment], role: Segment) -> Passage | None:
+    beside = [s for s in segments if (s.page, s.row) == (role.page, role.row) and s.box.x0 > role.box.x1]
     above = [s for s in segments if s.page == role.page and s.row < role.row and _stacked(s, role, 3.2)]
     below = [s for s in segments if s.page == role.page and s.row > role.row and _stacked(role, s, 1.2)]
-    for segment in [*sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]:
+    for segment in [*beside[:1], *sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]:
         passage = join([segment])
         name = find_name(passage)
         if name is not None and len(name.text) >= 0.5 * len(re.sub(r"\(.*?\)|/s/|LT|LL", "", passage.text)):
