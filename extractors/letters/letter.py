@@ -159,10 +159,14 @@ class Letter:
     def extraction(self, passage: Passage, value: Value, *evidence: str) -> Extraction:
         return passage.extraction(value, self._readings[passage.page], evidence)
 
-    def doubted(self, name: str) -> Extraction | None:
-        """Hold a field open whose label is printed but whose value cannot be read; None when there is no label."""
+    def doubted(self, name: str, *, only: bool = False) -> Extraction | None:
+        """Hold a field open whose label is printed but whose value cannot be read; None when there is no label.
+
+        `only`: labels that may name another field do not count.
+        """
         for label in self.pairs.labels:
-            if name in label.names and (label.colon or label.likeness >= 90):
+            is_its_label = label.names == {name} if only else name in label.names
+            if is_its_label and (label.colon or label.likeness >= 90):
                 piece = next(iter(self.pairs.pieces_of(label)), None)
                 own = join([self.segments[label.segment]])
                 return self.extraction(piece.passage if piece else own, None, "label")

@@ -13,7 +13,7 @@ from models.extraction import Extraction
 
 _ENDS = re.compile(
     r"\s*[,;:|•]\s+|\s+[–—-]\s+|\s*/\s*|\t|\s+(?=(PL|PB|p\.|puh|tel)\b)"
-    r"|\s+(?=(?:(?:Viranhaltija)?päätös|Beslut|Tjänsteinnehavarbeslut|Maksukielto|Betalningsförbud)\b)",
+    r"|\s+(?=\d{1,2}\.\s?\d{1,2}\.)|\s+(?=(?:(?:Viranhaltija)?päätös|Beslut|Tjänsteinnehavarbeslut|Maksukielto|Betalningsförbud)\b)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(

@@ -132,12 +132,11 @@ class Pairs:
         ended = -1
         while first < len(segment.words):
             label = book.at(segment, number, first, after_label=first == ended)
-            if label and label.names == {""} and first == ended and not label.colon:
-                label = None  # "Elatuksen varassa olevia: puoliso": a value that is a label elsewhere
             if label and not _reads_on(segment, label):
                 yield replace(label, first=0) if _ENUMERATOR.match(segment.words[0].text) and first == 1 else label
-            first = ended = label.last if label else first + 1
-            ended = ended if label else -1
+            first = label.last if label else first + 1
+            # "Asema: lääkäri", "Elatuksen varassa: puoliso": behind a colon stands a value, though it be a label elsewhere.
+            ended = label.last if label and not label.colon else -1
 
     def _wrapped_label(self, number: int, book: LabelBook) -> Label | None:
         segment = self._segments[number]

@@ -11,7 +11,7 @@ from extractors.letters.passage import Passage, fold, join
 from extractors.letters.phrases import ADDRESSEE_WORDS, AUTHORITY_WORDS, ENFORCEMENT_WORDS, UNIT_WORDS, Role, find_roles
 
 _PART = r"[A-ZÅÄÖÉÜŠŽÆØ](?:[\w'’]*[^\W\d_]|\.)(?:\s?-\s?[A-ZÅÄÖÉÜŠŽÆØ][\w'’]*)*"
-_NAME = re.compile(rf"(?:(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
+_NAME = re.compile(rf"(?:\b(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
 # Words that begin with a capital in letters without being part of a name.
 _NOT_NAMES = re.compile(
     r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila(s|an)|patient(en)?|velalli(nen|sen)|galdenar(en)?|personbeteckning|paato(s|ksen)"

@@ -27,7 +27,7 @@ _ALONE = re.compile(
 )
 # "Päätös nro 2/2019", "KARANTÄNSBESLUT Nr 41/2020", "§ 14/2019": behind a title or a sign for a number.
 _BEHIND_TITLE = re.compile(
-    rf"(?:\b(?i:nr|nro|n:o|numero|nummer)\b\.?|§|(?i:päätös|beslut|määräys|kielto|förbud))\s*(?P<number>(?:{_PREFIX})?"
+    rf"(?:\b(?i:nr|nro|n:o|numero|nummer)\b\.?|§|(?i:\w*(?:päätös|beslut|määräys|kielto|förbud)\w*)(?:\s[^\W\d_]+){{0,3}})\s*(?P<number>(?:{_PREFIX})?"
     rf"(?:\d+(?:/[\d.]+)*[/-]{_YEAR}|{_YEAR}[/-]\d+))$"
 )
 _LAWS = re.compile(r"(laki|lain|lagen?|ttl|l|§|asetus|asetuksen|forordning\w*)\W*$")
@@ -55,7 +55,8 @@ def find_register_number(letter: Letter, name: str) -> Extraction | None:
         before = letter.folded[max(0, match.start() - 12) : match.start()]
         if match.group().count("/") >= 2 and _may_be(match.group()) and not _LAWS.search(before):
             return _extraction(letter, letter.body.cut(*match.span()), "position")
-    return letter.doubted(name)
+    # "Asia: työstä poissaolo" is another field's.
+    return letter.doubted(name, only=True)
 
 
 def _may_be(text: str) -> bool:
