@@ -41,7 +41,7 @@ def load_letters(prefix: str, folder: Path = FOLDER) -> list[TypedLetter]:
     """Load the letters of all files whose names begin with `prefix`."""
     return [
         TypedLetter(found["name"], found["type"], tuple(found["text"].strip("\n").split("\n")), found.get("fields", {}))
-        for path in sorted(folder.glob(f"{prefix}*.toml"))
+        for path in sorted(found for one in prefix.split(",") for found in folder.glob(f"{one}*.toml"))
         for found in tomllib.loads(path.read_text(encoding="utf-8"))["letter"]
     ]
 

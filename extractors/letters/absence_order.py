@@ -205,7 +205,7 @@ def _right_under(letter: Letter, name: Passage) -> list[Passage]:
         join([segment])
         for segment in letter.segments
         if segment.page == name.page
-        and 0 < segment.box.y0 - box.y0 < 2.2 * box.height
+        and 0 < segment.box.y0 - box.y0 < 2.8 * box.height
         and abs(segment.box.x0 - box.x0) < 1.5 * box.height
     ]
 

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from extractors.letters.lines import Segment, read_rows
 from extractors.letters.pairs import LabelBook, Pairs, Piece
-from extractors.letters.passage import Passage, fold, join, letters_of
+from extractors.letters.passage import Passage, fold, join, letters_of, paragraph_space
 from extractors.letters.phrases import STAMP_WORDS
 from extractors.page_signs import guess_language
 from extractors.values.date import find_dates, find_ranges
@@ -75,7 +75,7 @@ class Letter:
         found = [segment for row in rows for segment in row.segments if not self._is_fax_line(segment)]
         self.stamps = [segment.box for segment in found if _is_stamp(segment)]
         self.segments = found
-        self.body = join(found)
+        self.body = join(found, paragraph_space(found))
         labels = {spec.name: spec.labels.every() for spec in doc_type.fields}
         self.pairs = Pairs(found, LabelBook(labels | NAME_PARTS | {"": OTHER_LABELS}))
         self.first_page = pages[0].number if pages else 1

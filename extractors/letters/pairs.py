@@ -10,7 +10,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from extractors.letters.lines import Segment
-from extractors.letters.passage import Passage, join, join_passages, letters_of
+from extractors.letters.passage import Passage, join, join_passages, letters_of, paragraph_space
 from models.geometry import Box, bounding
 from models.page import Word
 
@@ -23,7 +23,8 @@ LIKE_ENOUGH_WITHIN = 92.0
 # Each word of a label on its own: "Muutettu maksukielto" is not "Peruutettu maksukielto" with a slip.
 WORD_LIKE_ENOUGH = 79.0
 _ENUMERATOR = re.compile(r"^(?:\(?(\d{1,2}|[a-h])[.)]|[-–—•·*o>])$")
-_OPENS = re.compile(r"[.,;:)–-]$")
+_OPENS = re.compile(r"[.,;)–-]$")
+_AMID = re.compile(r"[(a-zåäö]")
 _CLOSES = re.compile(r"[:!]$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
 
@@ -116,6 +117,7 @@ class Pairs:
 
     def __init__(self, segments: Sequence[Segment], book: LabelBook) -> None:
         self._segments = segments
+        self._paragraph = paragraph_space(segments)
         self._right_edge = max((s.box.x1 for s in segments), default=0.0)
         self._wrapped_labels: set[int] = set()
         self.labels = [label for number in range(len(segments)) for label in self._labels_of(number, book)]
@@ -169,7 +171,7 @@ class Pairs:
             return
         right = self._right_of(label)
         if right:
-            yield Piece(join(self._with_wrapped(right[0], alone=True)), "right", label)
+            yield Piece(join(self._with_wrapped(right[0], alone=True), self._paragraph), "right", label)
             if len(right) > 1:
                 yield Piece(join(right), "right", label)
         below = self._below(label)
@@ -190,7 +192,7 @@ class Pairs:
         if not words and (following is None or after):
             return None
         own = [Segment(segment.page, segment.row, tuple(words), segment.box)] if words else []
-        passage = join([*own, *([following] if following else [])])
+        passage = join([*own, *([following] if following else [])], self._paragraph)
         return first_sentence(passage) if label.first or following else passage
 
     def _next_row(self, segment: Segment) -> Segment | None:
@@ -198,7 +200,7 @@ class Pairs:
         for number, other in enumerate(self._segments):
             same = other.page == segment.page and other.row == segment.row + 1
             if same and other.box.x0 < segment.box.x0 + 2 * segment.height and number not in self._starts:
-                return other if other.box.y0 - segment.box.y1 < 1.2 * segment.height else None
+                return other if other.box.y0 - segment.box.y1 < max(1.2, self._paragraph) * segment.height else None
         return None
 
     def _right_of(self, label: Label) -> list[Segment]:
@@ -256,9 +258,15 @@ class Pairs:
             crowded = alone and any(
                 (s.page, s.row) == (other.page, other.row) and s.box.x1 < other.box.x0 for s in self._segments
             )
-            if aligned and close and len(found) < 4 and not crowded and self._is_full(segment, last, other):
+            wrapped = close and self._is_full(segment, last, other)
+            if aligned and len(found) < 4 and not crowded and (wrapped or (alone and self._goes_on(last, other))):
                 found.append(other)
         return found
+
+    def _goes_on(self, last: Segment, other: Segment) -> bool:
+        """Tell whether a line with nothing left of it goes on amid a phrase, however wide the lines stand."""
+        near = other.box.y0 - last.box.y1 < max(0.75, self._paragraph) * last.height
+        return near and bool(_AMID.match(other.text) or last.text.endswith((",", "-", "–", "&")))
 
     def _is_full(self, first: Segment, last: Segment, following: Segment) -> bool:
         """Tell whether a line is so full that the first word of the next had no room on it: only then was it wrapped."""

@@ -165,6 +165,7 @@ def find_own_date(letter: Letter, name: str, taken: set[str], but_not: str = "")
 
 # "27.12.2018 Asianumero 296/2018" is a date alone as well.
 _DIARY_REST = re.compile(r"\S*\d+/\S+")
+_DATED_BY = re.compile(r"\W*(päivätty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfärdad|den|i|\w+ssa|\w+ssä|\w+lla|\w+llä)\b")
 _DATING = re.compile(
     r"^\W*(\w{2,}\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$"
 )
@@ -173,7 +174,8 @@ _DATING = re.compile(
 def _strangeness(dated: Dated, taken: set[str], order: int) -> tuple[bool, bool, bool, int]:
     """Least for a date alone or after a place's name; then one not taken; in the head the first, else the last."""
     is_taken = dated.found.value in taken
-    is_odd = not _DATING.match(fold(dated.rest))
+    # A place is written with a capital: "Vuokra-aika / päättyy 7.9.2018" bears no date of its own.
+    is_odd = not _DATING.match(fold(dated.rest)) or bool(re.match(r"\W*(?!den\b)[a-zåäö]", dated.rest) and not _DATED_BY.match(dated.rest))
     return is_odd, is_taken and not dated.in_head, not dated.in_head, order if dated.in_head else -order
 
 
