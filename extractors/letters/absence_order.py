@@ -31,6 +31,8 @@ from extractors.values.parsed import Found
 from models.extraction import Extraction
 
 _PHYSICIANS = frozenset({"physician_responsible", "physician_unclear", "physician_other"})
+# "Yleisvaarallinen tartuntatauti: ei".
+_ANSWER = re.compile(r"\W*(?:(?P<yes>kylla|on|ja|x)|ei|nej)\b\W*$")
 _CODE_CONTEXT = re.compile(r"icd|diagno|tauti|tartun|sjukdom|smitt|peruste|kood|kod\b|grund")
 
 
@@ -144,6 +146,10 @@ def _codes_without_point(text: str, *, marked: bool = False) -> list[Found]:
 
 def _hazardous(letter: Letter) -> Extraction | None:
     """Read the disease's class: what stands with the disease goes before the rest of the letter."""
+    for piece in letter.pieces("hazardous"):
+        answer = _ANSWER.match(fold(piece.passage.flat))
+        if answer and re.search(r"yleisvaar|allmanfarl", fold(letter.pairs.text_of(piece.label))):
+            return letter.extraction(piece.passage, answer.group("yes") is not None, "label", "lexicon")
     near = [piece.passage for name in ("hazardous", "disease_code") for piece in letter.pieces(name)]
     for passage in [*near, letter.body]:
         verdicts = dict(_classes(passage))

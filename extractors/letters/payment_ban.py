@@ -195,7 +195,7 @@ def _iban(letter: Letter) -> Extraction | None:
     return letter.doubted("payment_iban")
 
 
-_REFERENCE_WORDS = re.compile(r"\b(viit(teella|enumero\w*|e)|referens(nummer|numret)?)\b")
+_REFERENCE_WORDS = re.compile(r"\b(viit(teella|enumero\w*|etta|e)|maksuviit\w*|referens(nummer|numret|en)?)\b")
 _REFERENCE = re.compile(r"RF\s?\d\d(?:\s?[\dA-Z]){1,21}|[\dOoIl](?:\s?[\dOoIl]){3,19}")
 
 
@@ -208,6 +208,10 @@ def _reference(letter: Letter) -> Extraction | None:
         if match and parsed:
             return letter.extraction(passage.cut(*match.span()), parsed[0].value, evidence, *parsed[0].evidence)
     return letter.doubted("payment_reference")
+
+
+# "Tammikuussa ja helmikuussa 2020 ei pidätetä": said without the word for free months.
+_NOTHING_WITHHELD = re.compile(r"ei (pidateta|ulosmitata|tehda|peri)|ingen (innehallning|utmatning)|(innehalls|utmats) inte")
 
 
 def _free_months(letter: Letter) -> Extraction | None:
@@ -223,6 +227,11 @@ def _free_months(letter: Letter) -> Extraction | None:
         months = _months(passage.flat)
         if months:
             return letter.extraction(passage, months, evidence, "format")
+    for sentence in letter.sentences if sentences else ():
+        folded = fold(sentence.flat)
+        months = _months(sentence.flat) if _NOTHING_WITHHELD.search(folded) and not find_dates(sentence.flat) else []
+        if months:
+            return letter.extraction(sentence, months, "sentence", "format")
     return None
 
 

@@ -53,7 +53,28 @@ def find_workplace(letter: Letter, name: str) -> Extraction | None:
         if match:
             named = _without_rest(first_sentence(letter.body.cut(*match.span("firm"))))
             return letter.extraction(named, _as_value(named), "sentence")
-    return letter.doubted(name)
+    return letter.doubted(name) or _only_firm(letter)
+
+
+_WITH_FORM = re.compile(rf"(?P<firm>{_CAPITAL}(?:\s+(?:&|{_CAPITAL}))*\s+(?:Oy|Ab|Oyj|Abp|Ky|Tmi|Kb))(?![\w:])")
+
+
+def _only_firm(letter: Letter) -> Extraction | None:
+    """Take the one firm that the text names, neither in the head nor in an address or contact line."""
+    heads = {word for segment in letter.head for word in map(id, segment.words)}
+    found: dict[str, Passage] = {}
+    for sentence in letter.sentences:
+        for match in _WITH_FORM.finditer(sentence.flat) if not _CONTACT_LINE.search(sentence.flat) else ():
+            firm = sentence.cut(*match.span("firm"))
+            if not any(id(placed.word) in heads for placed in firm.placed):
+                found.setdefault(_as_value(firm), firm)
+    if len(found) != 1:
+        return None
+    value, firm = next(iter(found.items()))
+    return letter.extraction(firm, value, "position")
+
+
+_CONTACT_LINE = re.compile(r"\b\d{5}\b|\b(puh|tel|tfn|www|pl|pb)\b", re.IGNORECASE)
 
 
 def _without_rest(passage: Passage) -> Passage:
