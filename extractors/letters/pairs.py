@@ -254,7 +254,7 @@ class Pairs:
             if other.page != last.page or other.row != last.row + 1 or number in self._starts:
                 continue
             aligned = abs(other.box.x0 - segment.box.x0) < 1.5 * segment.height
-            close = other.box.y0 - last.box.y1 < 0.75 * segment.height
+            close = other.box.y0 - last.box.y1 < min(self._paragraph, 1.2) * segment.height
             crowded = alone and any(
                 (s.page, s.row) == (other.page, other.row) and s.box.x1 < other.box.x0 for s in self._segments
             )

@@ -64,6 +64,10 @@ def _labelled_period(letter: Letter, start_name: str, end_name: str, fields: Fie
         if ranges and start_name not in fields:
             both = end_name in piece.label.names or ranges[0].end_value is not None
             _put_range(letter, piece.passage, ranges[0], (start_name, end_name if both else ""), fields, "label")
+            # "17.12.2018 alkaen 13.4.2020 / saakka": a cell of two days, whose last word is lost or in the next line.
+            whole = end_name in piece.label.names and not ranges[0].open_ended and end_name not in fields
+            if whole and len(dates) == 2 and dates[0].value == ranges[0].start_value <= dates[1].value:
+                _put_date(letter, piece.passage, dates[1], end_name, fields)
         elif dates and start_name not in fields:
             _put_date(letter, piece.passage, dates[0], start_name, fields)
             # The dash between two days is lost easily.
