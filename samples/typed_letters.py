@@ -104,9 +104,7 @@ def typed_sheet(letter: TypedLetter, rng: Random) -> Sheet:
     return sheet
 
 
-def _set_cells(
-    line: str, font: Path, size: float, left: float, right: float, scale: float
-) -> Iterator[tuple[float, str]]:
+def _set_cells(line: str, font: Path, size: float, left: float, right: float, scale: float) -> Iterator[tuple[float, str]]:
     if line[:1] in "^>" and line:
         text = line[1:].strip()
         free = right - left - fonts.width(text, font, size)

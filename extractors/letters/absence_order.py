@@ -172,7 +172,9 @@ def _classes(passage: Passage) -> Iterator[tuple[bool, Passage]]:
 def _physician(letter: Letter, subject: Sequence[str]) -> Fields:
     """Find who decided, and whether as the physician in charge of infectious diseases."""
     found = [*_labelled_physicians(letter), *find_signers(letter.segments, _PHYSICIANS)]
-    signer = next((one for one in found if sorted(name_value(one.name).casefold().split()) != subject), None) or _last_name(letter)
+    signer = next((one for one in found if sorted(name_value(one.name).casefold().split()) != subject), None) or _last_name(
+        letter
+    )
     if signer is None:
         held = letter.doubted("physician_name") or Extraction(value=None)
         return {"physician_name": held, "physician_is_responsible": Extraction(value=None)}

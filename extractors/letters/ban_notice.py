@@ -129,7 +129,9 @@ def find_end_of_ban(letter: Letter) -> Extraction | None:
     for sentence in letter.sentences:
         folded = fold(sentence.flat)
         for date in find_dates(sentence.flat):
-            begins = _BEGINS.search(folded[date.end : date.end + 9]) or _BEGINS.search(folded[max(0, date.start - 16) : date.start])
+            begins = _BEGINS.search(folded[date.end : date.end + 9]) or _BEGINS.search(
+                folded[max(0, date.start - 16) : date.start]
+            )
             if _ending_before(folded, date) and not begins:
                 return letter.extraction(sentence.cut(date.start, date.end), date.value, "sentence", *date.evidence)
     return None

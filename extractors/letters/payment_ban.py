@@ -38,6 +38,8 @@ _NUMBERS = {
     "tva": 2, "kolme": 3, "kolmen": 3, "tre": 3, "nelja": 4, "neljan": 4, "fyra": 4, "viisi": 5, "viiden": 5, "fem": 5,
     "kuusi": 6, "sex": 6, "seitseman": 7, "sju": 7, "kahdeksan": 8, "atta": 8,
 }  # fmt: skip
+
+
 def read_payment_ban(letter: Letter) -> Fields:
     fields: Fields = {}
     put(fields, "notice_kind", find_notice_kind(letter))

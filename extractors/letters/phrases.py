@@ -58,9 +58,9 @@ ROLES: dict[str, list[Pattern]] = {
 
 # The signer speaks of his office in the text: "tartuntataudeista vastaavana lääkärinä määrään".
 SPEAKS_AS_RESPONSIBLE = re.compile(
-    r"tartuntataudeista vastaavana(?:na)? (?:\w+ )?laakarina\b|undertecknad\w*,? (?:\w+ ){0,3}(?:ansvarar for smittsamma"
-    r"|som ansvarar for smittsamma|smittskydd\w*)|(?:i egenskap av|som) (?:\w+ )?(?:smittskydds\w*lakare|lakare (?:\w+ ){0,3}ansvar\w*"
-    r" for smittsamma)"
+    r"tartuntataudeista vastaavana(?:na)? (?:\w+ )?laakarina\b"
+    r"|undertecknad\w*,? (?:\w+ ){0,6}(?:ansvarar for smittsamma|smittskydd\w*)"
+    r"|(?:i egenskap av|som) (?:\w+ )?(?:smittskydds\w*lakare|lakare (?:\w+ ){0,3}ansvar\w* for smittsamma)"
 )
 
 KIND_CUES: dict[str, str] = {

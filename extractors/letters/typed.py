@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from extractors.letters.letter import Dated, Letter
-from extractors.letters.passage import Passage, fold, join
+from extractors.letters.passage import Passage, fold
 from extractors.letters.phrases import OPEN_ENDED
 from extractors.values.date import FoundRange, find_dates, find_ranges
-from extractors.values.identity import find_hetus
 from extractors.values.parsed import Found
 from models.extraction import Extraction
 
 Finder = Callable[[str], Sequence[Found]]
 Fields = dict[str, Extraction]
+
 
 def find_labelled(letter: Letter, name: str, find: Finder, but_not: str = "") -> Extraction | None:
     """Read the first value that `find` sees beside a label of `name` that does not name field `but_not` as well."""
@@ -169,7 +169,7 @@ def find_own_date(letter: Letter, name: str, taken: set[str], but_not: str = "")
 
 # "27.12.2018 Asianumero 296/2018" is a date alone as well.
 _DIARY_REST = re.compile(r"\S*\d+/\S+")
-_DATED_BY = re.compile(r"\W*(päivätty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfärdad|den|i|\w+ssa|\w+ssä|\w+lla|\w+llä)\b")
+_DATED_BY = re.compile(r"\W*(päivätty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfärdad|den|i|\w+ss[aä]|\w+ll[aä])\b")
 _DATING = re.compile(
     r"^\W*(\w{2,}\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$"
 )
@@ -179,7 +179,8 @@ def _strangeness(dated: Dated, taken: set[str], order: int) -> tuple[bool, bool,
     """Least for a date alone or after a place's name; then one not taken; in the head the first, else the last."""
     is_taken = dated.found.value in taken
     # A place is written with a capital: "Vuokra-aika / päättyy 7.9.2018" bears no date of its own.
-    is_odd = not _DATING.match(fold(dated.rest)) or bool(re.match(r"\W*(?!den\b)[a-zåäö]", dated.rest) and not _DATED_BY.match(dated.rest))
+    begins_small = re.match(r"\W*[a-zåäö]", dated.rest) and not _DATED_BY.match(dated.rest)
+    is_odd = not _DATING.match(fold(dated.rest)) or bool(begins_small)
     return is_odd, is_taken and not dated.in_head, not dated.in_head, order if dated.in_head else -order
 
 
