@@ -14,7 +14,7 @@ _PART = r"[A-ZÅÄÖÉÜŠŽÆØ](?:[\w'’]*[^\W\d_]|\.)(?:\s?-\s?[A-ZÅÄÖÉ�
 _NAME = re.compile(rf"(?:\b(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
 # Words that begin with a capital in letters without being part of a name.
 _NOT_NAMES = re.compile(
-    r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila(s|an)|patient(en)?|velalli(nen|sen)|galdenar(en)?|personbeteckning|paato(s|ksen)"
+    r"^(henkilo(tunnus|n)?|asiakka\w*|potilaa\w*|hetu|nimi|namn|potila(s|an)|patient(en)?|velalli\w*|galdenar\w*|personbeteckning|paato(s|ksen)"
     r"|beslut(et)?|maaraan|maarataan|asia(numero|nro|tunnus|nosainen|kas|kkaan)?|dnro|dnr|puh|tel|tfn|puhelin|telefon|lisatie\w*"
     r"|tyo(paikka|nantaja)|syntynyt|synt|fodd|sv|ll|lt|md|ld|dosentti|docent|professori|allekirjoit\w*|underskrift|jasen|hakija"
     r"|klient|lapsi|lapsen|barn(et|ets)?|huoltaja|vardnadshavare|tartuntatau\w*|maksukiel\w*|betalningsforbud\w*|kunnan|kaupungin"
