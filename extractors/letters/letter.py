@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from extractors import rows
 from extractors.letters.lines import Segment, read_rows
 from extractors.letters.pairs import LabelBook, Pairs, Piece
 from extractors.letters.passage import Passage, fold, join, letters_of, paragraph_space
@@ -71,8 +72,8 @@ class Letter:
     def __init__(self, pages: Sequence[PageText], doc_type: DocumentType) -> None:
         self._readings: dict[int, Reading] = {page.number: page.reading for page in pages}
         self._heights = {page.number: page.height_px for page in pages}
-        rows = [row for page in pages for row in read_rows(page)]
-        found = [segment for row in rows for segment in row.segments if not self._is_fax_line(segment)]
+        lines = [row for page in pages for row in read_rows(page)]
+        found = [segment for row in lines for segment in row.segments if not self._is_fax_line(segment)]
         self.stamps = [segment.box for segment in found if _is_stamp(segment)]
         self.segments = found
         self.body = join(found, paragraph_space(found))
@@ -93,7 +94,7 @@ class Letter:
 
     @cached_property
     def language(self) -> Language | None:
-        return guess_language(self.segments)
+        return guess_language(rows.Segment(s.text, s.box, s.height, s.row) for s in self.segments)
 
     @cached_property
     def head(self) -> list[Segment]:
