@@ -226,6 +226,9 @@ def _title_likeness(segments: Sequence[Segment], profiles: _Profiles, height_px:
         return {}
     usual = sorted(segment.height for segment in segments)[len(segments) // 2]
     lines = [(segment.text, _prominence(segment, usual)) for segment in upper]
+    # "Läkarutlåtande B (SV 7r)": what stands in brackets behind a title is no part of it.
+    bare = [(_IN_BRACKETS.sub("", text), prominence) for text, prominence in lines if text.endswith(")")]
+    lines += [line for line in bare if line[0]]
     for above, below in pairwise(upper):
         if below.row == above.row + 1 and abs(below.box.x0 - above.box.x0) < 3 * above.height:
             lines.append((f"{above.text} {below.text}", _prominence(above, usual)))
@@ -237,6 +240,9 @@ def _title_likeness(segments: Sequence[Segment], profiles: _Profiles, height_px:
         if _is_title(title, folded[column], score):
             best[name] = max(best.get(name, 0.0), lines[column][1] * score / 100)
     return best
+
+
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 
 def _prominence(segment: Segment, usual: float) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from extractors.letters.letter import Letter
 from extractors.letters.offices import find_office
-from extractors.letters.passage import Passage, fold, join, letters_of
+from extractors.letters.passage import Passage, fold, join, join_passages, letters_of
 from extractors.letters.people import Signer, find_name, find_signers, name_value
 from extractors.letters.phrases import (
     AUTHORITY_WORDS,
@@ -18,17 +18,21 @@ from extractors.letters.phrases import (
     OTHER_DISEASE,
     SECTION,
     SECTION_KINDS,
+    SPEAKS_AS_RESPONSIBLE,
     TICK,
     find_roles,
 )
+from extractors.letters.register_number import find_register_number
 from extractors.letters.subject import find_subject
-from extractors.letters.typed import Fields, find_diary_number, find_own_date, put, read_period
+from extractors.letters.typed import Fields, find_own_date, put, read_period
 from extractors.letters.workplace import find_workplace
 from extractors.values.diagnosis import find_codes
 from extractors.values.parsed import Found
 from models.extraction import Extraction
 
 _PHYSICIANS = frozenset({"physician_responsible", "physician_unclear", "physician_other"})
+# "Yleisvaarallinen tartuntatauti: ei".
+_ANSWER = re.compile(r"\W*(?:(?P<yes>kylla|on|ja|x)|ei|nej)\b\W*$")
 _CODE_CONTEXT = re.compile(r"icd|diagno|tauti|tartun|sjukdom|smitt|peruste|kood|kod\b|grund")
 
 
@@ -43,8 +47,9 @@ def read_absence_order(letter: Letter) -> Fields:
     put(fields, "workplace", find_workplace(letter, "workplace"))
     taken = {str(fields[name].value) for name in ("start", "end") if name in fields}
     put(fields, "decision_date", find_own_date(letter, "decision_date", taken))
-    fields |= _physician(letter)
-    put(fields, "diary_number", find_diary_number(letter, "diary_number"))
+    subject = sorted(str(fields["subject_name"].value).casefold().split()) if "subject_name" in fields else []
+    fields |= _physician(letter, subject)
+    put(fields, "diary_number", find_register_number(letter, "diary_number"))
     return fields
 
 
@@ -141,6 +146,10 @@ def _codes_without_point(text: str, *, marked: bool = False) -> list[Found]:
 
 def _hazardous(letter: Letter) -> Extraction | None:
     """Read the disease's class: what stands with the disease goes before the rest of the letter."""
+    for piece in letter.pieces("hazardous"):
+        answer = _ANSWER.match(fold(piece.passage.flat))
+        if answer and re.search(r"yleisvaar|allmanfarl", fold(letter.pairs.text_of(piece.label))):
+            return letter.extraction(piece.passage, answer.group("yes") is not None, "label", "lexicon")
     near = [piece.passage for name in ("hazardous", "disease_code") for piece in letter.pieces(name)]
     for passage in [*near, letter.body]:
         verdicts = dict(_classes(passage))
@@ -160,9 +169,12 @@ def _classes(passage: Passage) -> Iterator[tuple[bool, Passage]]:
         yield not denied, passage.cut(match.start(3), match.end(3))
 
 
-def _physician(letter: Letter) -> Fields:
+def _physician(letter: Letter, subject: Sequence[str]) -> Fields:
     """Find who decided, and whether as the physician in charge of infectious diseases."""
-    signer = next(iter([*_labelled_physicians(letter), *find_signers(letter.segments, _PHYSICIANS)]), None)
+    found = [*_labelled_physicians(letter), *find_signers(letter.segments, _PHYSICIANS)]
+    signer = next((one for one in found if sorted(name_value(one.name).casefold().split()) != subject), None) or _last_name(
+        letter
+    )
     if signer is None:
         held = letter.doubted("physician_name") or Extraction(value=None)
         return {"physician_name": held, "physician_is_responsible": Extraction(value=None)}
@@ -182,7 +194,10 @@ def _labelled_physicians(letter: Letter) -> Iterator[Signer]:
         # The role stands beside the name, in a cell of its own, in the label itself, or in a line of the same signature.
         cells = [other.passage for other in letter.pieces("physician_is_responsible")]
         signatures = [s.role_text for s in find_signers(letter.segments, _PHYSICIANS) if name_value(s.name) == name_value(name)]
-        for text in [piece.passage, *cells, *signatures, label]:
+        under = _right_under(letter, name)
+        # "johtava lääkäri / (tartuntataudeista vastaava)": the role goes on under the name.
+        whole = [join_passages(piece.passage, line) for line in under if re.match(r"[(a-zåäö]", line.text)]
+        for text in [*whole, piece.passage, *under, *cells, *signatures, label]:
             roles = [role for role in find_roles(text.flat) if role.name in _PHYSICIANS]
             if roles and not (text is label and roles[0].name == "physician_other" and len(label.flat.split()) == 1):
                 yield Signer(name, roles[0], text, labelled=True)
@@ -191,11 +206,39 @@ def _labelled_physicians(letter: Letter) -> Iterator[Signer]:
             yield Signer(name, None, piece.passage, labelled=True)
 
 
+def _right_under(letter: Letter, name: Passage) -> list[Passage]:
+    """The line under a name, in its column: where a role goes on, or stands."""
+    box = name.box
+    return [
+        join([segment])
+        for segment in letter.segments
+        if segment.page == name.page
+        and 0 < segment.box.y0 - box.y0 < 2.8 * box.height
+        and abs(segment.box.x0 - box.x0) < 1.5 * box.height
+    ]
+
+
 def _responsibility(letter: Letter, signer: Signer) -> Extraction:
     """True, False where another role is stated, None where the paper is silent or somebody signs in another's stead."""
     found = {role.name: role for role in find_roles(signer.role_text.flat) if role.name in _PHYSICIANS}
+    match = SPEAKS_AS_RESPONSIBLE.search(letter.folded)
+    spoken = letter.extraction(letter.body.cut(*match.span()), True, "sentence", "lexicon") if match else None
+    if spoken is not None and not found.keys() & {"physician_unclear", "physician_responsible"}:
+        return spoken
     for name, value in (("physician_unclear", None), ("physician_responsible", True), ("physician_other", False)):
         if name in found and (value is not False or signer.role is not None):
             role = found[name]
             return letter.extraction(signer.role_text.cut(role.start, role.end), value, "lexicon")
-    return letter.extraction(signer.role_text, None, "position")
+    return spoken or letter.extraction(signer.role_text, None, "position")
+
+
+def _last_name(letter: Letter) -> Signer | None:
+    """Take a name that stands alone at the letter's end for the signer's, where the text says as what it is signed."""
+    if not SPEAKS_AS_RESPONSIBLE.search(letter.folded):
+        return None
+    for segment in reversed(letter.segments):
+        passage = join([segment])
+        name = find_name(passage)
+        if name is not None and name.text == passage.text.strip(" ,."):
+            return Signer(name, None, passage)
+    return None

@@ -9,22 +9,27 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from extractors import rows
 from extractors.letters.lines import Segment, read_rows
 from extractors.letters.pairs import LabelBook, Pairs, Piece
-from extractors.letters.passage import Passage, fold, join, letters_of
+from extractors.letters.passage import Passage, fold, join, letters_of, paragraph_space
 from extractors.letters.phrases import STAMP_WORDS
+from extractors.page_signs import guess_language
 from extractors.values.date import find_dates, find_ranges
 from extractors.values.identity import find_hetus
 from extractors.values.parsed import Found
 from models.document_type import DocumentType
 from models.extraction import Extraction, Reading, Value
 from models.geometry import Box
-from models.page import PageText
+from models.page import Language, PageText
 
 # A fax machine prints its line within 12 mm of the edge; letters begin lower.
 FAX_LINE_SHARE = 0.04
 _FAX_LINE = re.compile(r"\d{1,2}[:.]\d{2}\b|\+\s?\d{3}|\b\d{1,2}/\d{1,2}\s*$|\bfax\b", re.IGNORECASE)
 STAMP_LIKENESS = 80.0
+# A line of so many words may go on in the next.
+WORDS_OF_PROSE = 6
+_BREAK = re.compile(r"\n\n|\t|\n|(?<=[^\W\d_]{2})[.;!?](?=\s+[A-ZÅÄÖ])|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ])")
 _THREE_PARTS = re.compile(r"[\dOoIl|]+\W+[\dOoIl|]+\W+[\dOoIl|]+|[^\W\d_]{3,}")
 
 # Labels that letters bear and no field wants: their values end other values.
@@ -67,11 +72,11 @@ class Letter:
     def __init__(self, pages: Sequence[PageText], doc_type: DocumentType) -> None:
         self._readings: dict[int, Reading] = {page.number: page.reading for page in pages}
         self._heights = {page.number: page.height_px for page in pages}
-        rows = [row for page in pages for row in read_rows(page)]
-        found = [segment for row in rows for segment in row.segments if not self._is_fax_line(segment)]
+        lines = [row for page in pages for row in read_rows(page)]
+        found = [segment for row in lines for segment in row.segments if not self._is_fax_line(segment)]
         self.stamps = [segment.box for segment in found if _is_stamp(segment)]
         self.segments = found
-        self.body = join(found)
+        self.body = join(found, paragraph_space(found))
         labels = {spec.name: spec.labels.every() for spec in doc_type.fields}
         self.pairs = Pairs(found, LabelBook(labels | NAME_PARTS | {"": OTHER_LABELS}))
         self.first_page = pages[0].number if pages else 1
@@ -88,6 +93,10 @@ class Letter:
         return fold(self.body.flat)
 
     @cached_property
+    def language(self) -> Language | None:
+        return guess_language(rows.Segment(s.text, s.box, s.height, s.row) for s in self.segments)
+
+    @cached_property
     def head(self) -> list[Segment]:
         """Segments of the first page above its first label that a person or a period stands by, or first identity code."""
         stops = [
@@ -99,6 +108,17 @@ class Letter:
         first = [s for s in self.segments if s.page == self.first_page]
         limit = min(stops, default=0.4 * self._heights.get(self.first_page, 0))
         return [s for s in first if s.box.y1 <= limit + 0.3 * s.height]
+
+    @cached_property
+    def sentences(self) -> list[Passage]:
+        """The sentences, and the lines that are none: a line of few words ends where it ends."""
+        found: list[Passage] = []
+        start = 0
+        for end in [*_ends_of_sentences(self.body.text), len(self.body.text)]:
+            if self.body.text[start:end].strip():
+                found.append(self.body.cut(start, end))
+            start = end
+        return [sentence for sentence in found if sentence.placed]
 
     @cached_property
     def hetus(self) -> list[Found]:
@@ -140,14 +160,27 @@ class Letter:
     def extraction(self, passage: Passage, value: Value, *evidence: str) -> Extraction:
         return passage.extraction(value, self._readings[passage.page], evidence)
 
-    def doubted(self, name: str) -> Extraction | None:
-        """Hold a field open whose label is printed but whose value cannot be read; None when there is no label."""
+    def doubted(self, name: str, *, only: bool = False) -> Extraction | None:
+        """Hold a field open whose label is printed but whose value cannot be read; None when there is no label.
+
+        `only`: labels that may name another field do not count.
+        """
         for label in self.pairs.labels:
-            if name in label.names and (label.colon or label.likeness >= 90):
+            is_its_label = label.names == {name} if only else name in label.names
+            if is_its_label and (label.colon or label.likeness >= 90):
                 piece = next(iter(self.pairs.pieces_of(label)), None)
                 own = join([self.segments[label.segment]])
                 return self.extraction(piece.passage if piece else own, None, "label")
         return None
+
+
+def _ends_of_sentences(text: str) -> Iterator[int]:
+    for match in _BREAK.finditer(text):
+        if match.group() == "\n":
+            line = re.split(r"[\n\t]", text[: match.start()])[-1]
+            if len(line.split()) >= WORDS_OF_PROSE:
+                continue
+        yield match.end()
 
 
 def _is_stamp(segment: Segment) -> bool:

@@ -12,14 +12,17 @@ from extractors.letters.phrases import ADDRESSEE_WORDS, UNIT_WORDS
 from models.extraction import Extraction
 
 _ENDS = re.compile(
-    r"\s*[,;|•]\s+|\s+[–—-]\s+|\s*/\s*|\t|\s+(?=(PL|PB|p\.|puh|tel)\b)"
-    r"|\s+(?=(?:(?:Viranhaltija)?päätös|Beslut|Tjänsteinnehavarbeslut|Maksukielto|Betalningsförbud)\b)",
+    r"\s*[,;:|•]\s+|\s+[–—-]\s+|\s*/\s*|\t|\s+(?=(PL|PB|p\.|puh|tel)\b)"
+    r"|\s+(?=\d{1,2}\.\s?\d{1,2}\.)|\s+(?=(?:(?:Viranhaltija)?päätös|Beslut|Tjänsteinnehavarbeslut|Maksukielto|Betalningsförbud)\b)",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
     r"\b(paatos|beslut|maarays|ilmoitus|meddelande|forordnande|maksukielto|betalningsforbud|pvm|datum|sivu|sida|dnro|dnr)\b"
 )
+_DATE_BEHIND = re.compile(r"\s+\d{1,2}\.\s?\d{1,2}\.\s?\d{4}$")
 _NATIONWIDE = re.compile(r"^(ulosottolaitos|utsokningsverket|aluehallintovirasto|regionforvaltningsverket)$")
+# Heads in both languages name an office twice: the one in the letter's own language counts.
+_SWEDISH = re.compile(r"\bstad\b|kommun\b|sjukvard|valfard|halso|utsokning|\boch\b|samkommun|regionforvalt|sjukhus|stads\b")
 _ADDRESS = re.compile(r"\b\d{5}\b|\b(pl|pb)\s?\d|(katu|tie|gatan|vagen)\s+\d")
 
 
@@ -69,9 +72,19 @@ def _best(letter: Letter, passages: list[Passage], words: re.Pattern[str]) -> Pa
             continue
         parts = [part for part in _parts(passage, words) if len(part.flat.split()) <= 8]
         # "Ulosottolaitos, Etelä-Suomen toimipaikka": one word for a whole country names no office without the rest.
-        bare = len(parts) == 1 and _NATIONWIDE.match(fold(parts[0].flat)) and re.match(r"^\S+, [^,\d]+$", passage.flat)
-        named += [passage] if bare else parts
-    return min(named, key=lambda part: (bool(UNIT_WORDS.search(fold(part.flat))), " " not in part.flat), default=None)
+        dated = _DATE_BEHIND.search(passage.text)
+        line = passage.cut(0, dated.start()) if dated else passage
+        bare = len(parts) == 1 and _NATIONWIDE.match(fold(parts[0].flat)) and re.match(r"^\S+, [^,\d]+$", line.flat)
+        named += [line] if bare else parts
+    return min(
+        named,
+        key=lambda part: (
+            bool(UNIT_WORDS.search(fold(part.flat))),
+            " " not in part.flat,
+            bool(_SWEDISH.search(fold(part.flat))) != (letter.language == "sv"),
+        ),
+        default=None,
+    )
 
 
 def _parts(passage: Passage, words: re.Pattern[str]) -> Iterator[Passage]:

@@ -10,7 +10,7 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from extractors.letters.lines import Segment
-from extractors.letters.passage import Passage, join, letters_of
+from extractors.letters.passage import Passage, join, join_passages, letters_of, paragraph_space
 from models.geometry import Box, bounding
 from models.page import Word
 
@@ -22,8 +22,9 @@ LIKE_ENOUGH = 84.0
 LIKE_ENOUGH_WITHIN = 92.0
 # Each word of a label on its own: "Muutettu maksukielto" is not "Peruutettu maksukielto" with a slip.
 WORD_LIKE_ENOUGH = 79.0
-_ENUMERATOR = re.compile(r"^\(?(\d{1,2}|[a-h])[.)]$")
-_OPENS = re.compile(r"[.,;:)–-]$")
+_ENUMERATOR = re.compile(r"^(?:\(?(\d{1,2}|[a-h])[.)]|[-–—•·*o>])$")
+_OPENS = re.compile(r"[.,;)–-]$")
+_AMID = re.compile(r"[(a-zåäö]")
 _CLOSES = re.compile(r"[:!]$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
 
@@ -116,6 +117,7 @@ class Pairs:
 
     def __init__(self, segments: Sequence[Segment], book: LabelBook) -> None:
         self._segments = segments
+        self._paragraph = paragraph_space(segments)
         self._right_edge = max((s.box.x1 for s in segments), default=0.0)
         self._wrapped_labels: set[int] = set()
         self.labels = [label for number in range(len(segments)) for label in self._labels_of(number, book)]
@@ -134,8 +136,9 @@ class Pairs:
             label = book.at(segment, number, first, after_label=first == ended)
             if label and not _reads_on(segment, label):
                 yield replace(label, first=0) if _ENUMERATOR.match(segment.words[0].text) and first == 1 else label
-            first = ended = label.last if label else first + 1
-            ended = ended if label else -1
+            first = label.last if label else first + 1
+            # "Asema: lääkäri", "Elatuksen varassa: puoliso": behind a colon stands a value, though it be a label elsewhere.
+            ended = label.last if label and not label.colon else -1
 
     def _wrapped_label(self, number: int, book: LabelBook) -> Label | None:
         segment = self._segments[number]
@@ -161,10 +164,14 @@ class Pairs:
         inline = self._inline(label)
         if inline:
             yield Piece(inline, "inline", label)
+            beyond = self._right_of_segment(label)
+            if beyond and not any(other.segment == label.segment and other.first >= label.last for other in self.labels):
+                # A dotted line, or a wide gap, stands amid the value.
+                yield Piece(join_passages(inline, join(beyond)), "inline", label)
             return
         right = self._right_of(label)
         if right:
-            yield Piece(join(self._with_wrapped(right[0], alone=True)), "right", label)
+            yield Piece(join(self._with_wrapped(right[0], alone=True), self._paragraph), "right", label)
             if len(right) > 1:
                 yield Piece(join(right), "right", label)
         below = self._below(label)
@@ -185,7 +192,7 @@ class Pairs:
         if not words and (following is None or after):
             return None
         own = [Segment(segment.page, segment.row, tuple(words), segment.box)] if words else []
-        passage = join([*own, *([following] if following else [])])
+        passage = join([*own, *([following] if following else [])], self._paragraph)
         return first_sentence(passage) if label.first or following else passage
 
     def _next_row(self, segment: Segment) -> Segment | None:
@@ -193,13 +200,14 @@ class Pairs:
         for number, other in enumerate(self._segments):
             same = other.page == segment.page and other.row == segment.row + 1
             if same and other.box.x0 < segment.box.x0 + 2 * segment.height and number not in self._starts:
-                return other if other.box.y0 - segment.box.y1 < 1.2 * segment.height else None
+                return other if other.box.y0 - segment.box.y1 < max(1.2, self._paragraph) * segment.height else None
         return None
 
     def _right_of(self, label: Label) -> list[Segment]:
+        return [] if label.last < len(self._segments[label.segment].words) else self._right_of_segment(label)
+
+    def _right_of_segment(self, label: Label) -> list[Segment]:
         segment = self._segments[label.segment]
-        if label.last < len(segment.words):
-            return []
         found: list[Segment] = []
         for number, other in enumerate(self._segments):
             if other.page == segment.page and other.row == segment.row and other.box.x0 > segment.box.x1:
@@ -246,13 +254,19 @@ class Pairs:
             if other.page != last.page or other.row != last.row + 1 or number in self._starts:
                 continue
             aligned = abs(other.box.x0 - segment.box.x0) < 1.5 * segment.height
-            close = other.box.y0 - last.box.y1 < 0.75 * segment.height
+            close = other.box.y0 - last.box.y1 < min(self._paragraph, 1.2) * segment.height
             crowded = alone and any(
                 (s.page, s.row) == (other.page, other.row) and s.box.x1 < other.box.x0 for s in self._segments
             )
-            if aligned and close and len(found) < 4 and not crowded and self._is_full(segment, last, other):
+            wrapped = close and self._is_full(segment, last, other)
+            if aligned and len(found) < 4 and not crowded and (wrapped or (alone and self._goes_on(last, other))):
                 found.append(other)
         return found
+
+    def _goes_on(self, last: Segment, other: Segment) -> bool:
+        """Tell whether a line with nothing left of it goes on amid a phrase, however wide the lines stand."""
+        near = other.box.y0 - last.box.y1 < max(0.75, self._paragraph) * last.height
+        return near and bool(_AMID.match(other.text) or last.text.endswith((",", "-", "–", "&")))
 
     def _is_full(self, first: Segment, last: Segment, following: Segment) -> bool:
         """Tell whether a line is so full that the first word of the next had no room on it: only then was it wrapped."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from extractors.letters.lines import Segment
@@ -16,6 +18,10 @@ from models.page import Word
 
 # What may speak for a value, as docs/glossary.md lists it; other marks of the value readers are left out.
 EVIDENCE = frozenset({"label", "sentence", "format", "check_digit", "position", "lexicon", "cross_field", "repaired"})
+
+
+# In heights of a line: more white than this, or than the paper has between its lines, parts two paragraphs.
+PARAGRAPH_SPACE = 1.0
 
 
 class Placed(NamedTuple):
@@ -69,14 +75,24 @@ class Passage:
         )
 
 
-def join(segments: Sequence[Segment]) -> Passage:
-    """Write segments, given in reading order, as one text."""
+def paragraph_space(segments: Sequence[Segment]) -> float:
+    """Tell from how many line heights of white on a new paragraph begins: papers have their lines closer or wider."""
+    white = [
+        (below.box.y0 - above.box.y1) / max(above.height, below.height)
+        for above, below in pairwise(segments)
+        if below.page == above.page and below.row == above.row + 1
+    ]
+    return max(PARAGRAPH_SPACE, statistics.median(white) + 0.4) if len(white) >= 4 else PARAGRAPH_SPACE
+
+
+def join(segments: Sequence[Segment], paragraph: float = PARAGRAPH_SPACE) -> Passage:
+    """Write segments, given in reading order, as one text; `paragraph` as `paragraph_space` tells it."""
     parts: list[str] = []
     placed: list[Placed] = []
     length = 0
     before: Segment | None = None
     for segment in segments:
-        gap = _gap(before, segment)
+        gap = _gap(before, segment, paragraph)
         parts.append(gap)
         length += len(gap)
         for index, word in enumerate(segment.words):
@@ -97,7 +113,7 @@ def join_passages(first: Passage, second: Passage) -> Passage:
     return Passage(f"{first.text} {second.text}", first.placed + moved)
 
 
-def _gap(before: Segment | None, segment: Segment) -> str:
+def _gap(before: Segment | None, segment: Segment, paragraph: float) -> str:
     if before is None:
         return ""
     if before.page != segment.page:
@@ -105,7 +121,7 @@ def _gap(before: Segment | None, segment: Segment) -> str:
     if before.row == segment.row:
         return "\t"
     space = segment.box.y0 - before.box.y1
-    return "\n\n" if space > 1.0 * max(before.height, segment.height) else "\n"
+    return "\n\n" if space > paragraph * max(before.height, segment.height) else "\n"
 
 
 def fold(text: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from extractors.letters.ban_notice import find_end_of_ban, find_notice_kind, find_replaced_ban
 from extractors.letters.letter import Letter
 from extractors.letters.offices import find_office
 from extractors.letters.passage import Passage, fold, join
 from extractors.letters.people import find_name, find_signers, name_value
 from extractors.letters.phrases import ENFORCEMENT_WORDS
+from extractors.letters.register_number import find_register_number
 from extractors.letters.subject import find_subject
-from extractors.letters.typed import Fields, find_diary_number, find_labelled, find_own_date, put, read_period
+from extractors.letters.typed import Fields, find_labelled, find_own_date, put, read_period
 from extractors.values.date import find_dates, find_ranges, month_candidates
 from extractors.values.identity import find_ibans, iban_candidates, reference_candidates
 from extractors.values.money import find_amounts, money_candidates
@@ -18,20 +20,6 @@ from extractors.values.parsed import Found
 from models.extraction import Extraction
 
 _BAILIFFS = frozenset({"bailiff"})
-_NOTICES = (
-    ("termination", r"peruut|peruminen|paattymi|lakka|kumoa|kumottu|aterkall|upphor|upphav|hav(s|ning)\b|raukea"),
-    ("suspension", r"vapaakuuka|keskey|lykka|fria? manad|frimanad|avbrott|uppskov|suspen"),
-    (
-        "amendment",
-        r"muuto[sk]|muutet|muuttami|korvaa (aiemman|aikaisemman|edellisen)|andrat|andring"
-        r"|ersatter (det )?(tidigare|foregaende)",
-    ),
-    ("ban", r"maksukiel|betalningsforbud|ulosmittaus toistuvais|utmatning av periodisk"),
-)
-# "voimassa, kunnes se peruutetaan" ends no ban.
-_NOT_A_NOTICE = re.compile(
-    r"kunnes|tills|ellei|om inte|voidaan|kan (aterkallas|andras)|jalkeen|efter|muutoksenha|andringssok|koskee|galler"
-)
 _METHODS = (
     ("fixed", r"kiintea\w*|vakiomaara\w*|vakiosuurui\w*|fast (manads)?belopp|konstant belopp|kuukausittain \d|manatligen \d"),
     (
@@ -50,21 +38,20 @@ _NUMBERS = {
     "tva": 2, "kolme": 3, "kolmen": 3, "tre": 3, "nelja": 4, "neljan": 4, "fyra": 4, "viisi": 5, "viiden": 5, "fem": 5,
     "kuusi": 6, "sex": 6, "seitseman": 7, "sju": 7, "kahdeksan": 8, "atta": 8,
 }  # fmt: skip
-_ANNULLED = re.compile(
-    r"korva|paatty(v|y)|ersatt|peruut|aterkall|koskee|galler|muute|muutta|andra|keskey|annet|paivatty|daterat|av den"
-)
 
 
 def read_payment_ban(letter: Letter) -> Fields:
     fields: Fields = {}
-    put(fields, "notice_kind", _notice_kind(letter))
+    put(fields, "notice_kind", find_notice_kind(letter))
     put(fields, "enforcement_office", find_office(letter, "enforcement_office", ENFORCEMENT_WORDS))
-    put(fields, "case_number", find_diary_number(letter, "case_number"))
+    put(fields, "case_number", find_register_number(letter, "case_number"))
     fields |= find_subject(letter, "debtor_name", "debtor_hetu")
     kind = fields["notice_kind"].value if "notice_kind" in fields else None
     is_change = kind in ("amendment", "suspension", "termination")
-    put(fields, "replaces_ban_dated", _replaced_ban(letter, is_change))
+    put(fields, "replaces_ban_dated", find_replaced_ban(letter, is_change=is_change))
     fields |= _terms(letter, is_ban=kind in (None, "ban", "amendment"))
+    if kind == "termination" and "valid_to" not in fields:
+        put(fields, "valid_to", find_end_of_ban(letter))
     put(fields, "free_months", _free_months(letter))
     taken = {str(fields[name].value) for name in ("valid_from", "valid_to", "replaces_ban_dated") if name in fields}
     # On a notice about an earlier ban "Maksukielto annettu" is that ban's day.
@@ -89,21 +76,6 @@ def _terms(letter: Letter, *, is_ban: bool) -> Fields:
     put(fields, "payment_iban", _iban(letter))
     put(fields, "payment_reference", _reference(letter))
     return fields
-
-
-def _notice_kind(letter: Letter) -> Extraction | None:
-    """Take the kind from the head, where it is the title; else from the first sentences that speak of it."""
-    heads = [join([segment]) for segment in letter.head]
-    later = [join([segment]) for segment in letter.segments if segment not in letter.head]
-    labelled = [piece.passage for piece in letter.pieces("notice_kind")]
-    for passages, evidence in ((heads, "position"), (labelled, "label"), (later, "sentence")):
-        for kind, cue in _NOTICES:
-            for passage in passages:
-                folded = fold(passage.flat)
-                match = re.search(cue, folded)
-                if match and not (kind != "ban" and _NOT_A_NOTICE.search(folded)):
-                    return letter.extraction(passage.cut(*match.span()), kind, evidence, "lexicon")
-    return None
 
 
 def _method(letter: Letter) -> Extraction | None:
@@ -177,6 +149,7 @@ def _is_daily(passage: Passage, amount: Found) -> bool:
 
 
 _MOST_DEPENDANTS = 15
+_DEPENDANTS = re.compile(r"(elatuksen varassa|elatettav|huollettav|forsorj|underhallsberattig)\w*")
 
 
 def _dependants(letter: Letter) -> Extraction | None:
@@ -187,12 +160,12 @@ def _dependants(letter: Letter) -> Extraction | None:
     held = letter.doubted("dependants")
     if held is not None:
         return held
-    pattern = r"(elatuksen varassa|elatettav|huollettav|forsorj|underhallsberattig)\w*"
-    for match in re.finditer(pattern, letter.folded):
-        for start, end in ((match.end(), match.end() + 40), (match.start() - 30, match.start())):
-            passage = letter.body.cut(max(0, start), min(len(letter.body.text), end))
+    for sentence in letter.sentences:
+        match = _DEPENDANTS.search(fold(sentence.flat))
+        for start, end in ((match.end(), match.end() + 40), (match.start() - 30, match.start())) if match else ():
+            passage = sentence.cut(max(0, start), min(len(sentence.text), end))
             count = _count(fold(passage.flat)) if passage.placed else None
-            if count is not None:
+            if count is not None and count <= _MOST_DEPENDANTS:
                 return letter.extraction(passage, count, "sentence", "format")
     return None
 
@@ -224,7 +197,7 @@ def _iban(letter: Letter) -> Extraction | None:
     return letter.doubted("payment_iban")
 
 
-_REFERENCE_WORDS = re.compile(r"\b(viit(teella|enumero\w*|e)|referens(nummer|numret)?)\b")
+_REFERENCE_WORDS = re.compile(r"\b(viit(teella|enumero\w*|etta|e)|maksuviit\w*|referens(nummer|numret|en)?)\b")
 _REFERENCE = re.compile(r"RF\s?\d\d(?:\s?[\dA-Z]){1,21}|[\dOoIl](?:\s?[\dOoIl]){3,19}")
 
 
@@ -237,6 +210,10 @@ def _reference(letter: Letter) -> Extraction | None:
         if match and parsed:
             return letter.extraction(passage.cut(*match.span()), parsed[0].value, evidence, *parsed[0].evidence)
     return letter.doubted("payment_reference")
+
+
+# "Tammikuussa ja helmikuussa 2020 ei pidätetä": said without the word for free months.
+_NOTHING_WITHHELD = re.compile(r"ei (pidateta|ulosmitata|tehda|peri)|ingen (innehallning|utmatning)|(innehalls|utmats) inte")
 
 
 def _free_months(letter: Letter) -> Extraction | None:
@@ -252,6 +229,11 @@ def _free_months(letter: Letter) -> Extraction | None:
         months = _months(passage.flat)
         if months:
             return letter.extraction(passage, months, evidence, "format")
+    for sentence in letter.sentences if sentences else ():
+        folded = fold(sentence.flat)
+        months = _months(sentence.flat) if _NOTHING_WITHHELD.search(folded) and not find_dates(sentence.flat) else []
+        if months:
+            return letter.extraction(sentence, months, "sentence", "format")
     return None
 
 
@@ -266,22 +248,6 @@ def _months(text: str) -> list[str]:
 def _between(start: str, end: str) -> list[str]:
     first, last = int(start[:4]) * 12 + int(start[5:7]) - 1, int(end[:4]) * 12 + int(end[5:7]) - 1
     return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
-
-
-def _replaced_ban(letter: Letter, is_change: bool) -> Extraction | None:
-    """Read the day of the ban that this notice replaces, changes, rests or ends."""
-    found = find_labelled(letter, "replaces_ban_dated", find_dates, "" if is_change else "issued_date")
-    if found is not None:
-        return found
-    for date in find_dates(letter.body.flat):
-        near = letter.folded[max(0, date.start - 90) : date.end + 60]
-        bans = re.search(r"maksukiel\w*|betalningsforbud\w*", near)
-        cue = re.search(_ANNULLED, near) if is_change else re.search(r"korva(a|taan)\b|ersatt", near)
-        passage = letter.body.cut(date.start, date.end)
-        issued = re.search(r"(annet|paivat|daterat|given|utfarda|av den|tehdy|mukai)", near)
-        if bans and cue and issued and not letter.is_stamped(passage.box):
-            return letter.extraction(passage, date.value, "sentence", *date.evidence)
-    return letter.doubted("replaces_ban_dated")
 
 
 def _bailiff(letter: Letter) -> Extraction | None:

@@ -11,16 +11,21 @@ from extractors.letters.passage import Passage, fold, join
 from extractors.letters.phrases import ADDRESSEE_WORDS, AUTHORITY_WORDS, ENFORCEMENT_WORDS, UNIT_WORDS, Role, find_roles
 
 _PART = r"[A-ZÅÄÖÉÜŠŽÆØ](?:[\w'’]*[^\W\d_]|\.)(?:\s?-\s?[A-ZÅÄÖÉÜŠŽÆØ][\w'’]*)*"
-_NAME = re.compile(rf"(?:(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
+_NAME = re.compile(rf"(?:\b(?:von|af|de|van|da)\s+)?{_PART}(?:,?[ \n](?:(?:von|af|de|van|da) )?{_PART}){{1,4}}")
 # Words that begin with a capital in letters without being part of a name.
 _NOT_NAMES = re.compile(
-    r"^(henkilo(tunnus|n)?|hetu|nimi|namn|potila(s|an)|patient(en)?|velalli(nen|sen)|galdenar(en)?|personbeteckning|paato(s|ksen)"
+    r"^(henkilo(tunnus|n)?|asiakka\w*|potilaa\w*|hetu|nimi|namn|potila(s|an)|patient(en)?|velalli\w*|galdenar\w*|personbeteckning|paato(s|ksen)"
     r"|beslut(et)?|maaraan|maarataan|asia(numero|nro|tunnus|nosainen|kas|kkaan)?|dnro|dnr|puh|tel|tfn|puhelin|telefon|lisatie\w*"
     r"|tyo(paikka|nantaja)|syntynyt|synt|fodd|sv|ll|lt|md|ld|dosentti|docent|professori|allekirjoit\w*|underskrift|jasen|hakija"
     r"|klient|lapsi|lapsen|barn(et|ets)?|huoltaja|vardnadshavare|tartuntatau\w*|maksukiel\w*|betalningsforbud\w*|kunnan|kaupungin"
     r"|oy|ab|oyj|tmi|ky|pl|pb|sivu|sida|diagnoosi|icd|virka(asema|nimike|suhteinen)|sahkoise\w*|elektronisk\w*|kunnioit\w*"
     r"|ystavallis\w*|terveisin|hogaktning\w*|halsning\w*|med|fran|den|till|ajalle|ajalla|ulosotto\w*|utsokning\w*|kihlakunn\w*"
-    r"|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress|part|arende|motivering|datum|pvm|paivays)$"
+    r"|perustee\w*|kun|koska|joka|han|hanet|taten|harmed|mina|jag|osoite|adress|part|arende|motivering|datum|pvm|paivays"
+    r"|\w*(laakari|laakarin|lakare|lakaren|hoitaja|skotare|vouti|fogde|ulosottomies|utmatningsman|tarkastaja|inspektor|sihteeri)"
+    r"|hyva|arvoisa|rouva|herra|basta|bastet?|herr|fru|oppilas|elev\w*|tyontekija\w*|arbetstagare\w*|personen|klienten|dotter"
+    r"|puoliso\w*|make|maka|voimassa|toistaiseksi|ratkaisija|esittelija|valmistelija|kasittelija|poytakirjan\w*|tiedoksi|jakelu"
+    r"|asiaton|kohde|maaraysaika|karanteeni\w*|eristys\w*|eristami\w*|poissaolo\w*|karantan\w*|isolering\w*|franvaro\w*"
+    r"|postinumero|kotikunta|hemort|syntymaaika|fodelsetid|ammatti|yrke|kela|fpa|kansanelakelaitos\w*|folkpensionsanstalt\w*)$"
 )
 _STREET = re.compile(r"(katu|tie|kuja|polku|vagen|gatan|grand|gränd)\b")
 _CONTACT = re.compile(r"\b(puh|tel|lisatie|tieduste|yhteyshenk|upplysning|kontakt|forfragning|soita|www|sahkoposti|e-?post)")
@@ -102,9 +107,10 @@ def _name_beside(whole: Passage, role: Role) -> Passage | None:
 
 
 def _name_near(segments: Sequence[Segment], role: Segment) -> Passage | None:
+    beside = [s for s in segments if (s.page, s.row) == (role.page, role.row) and s.box.x0 > role.box.x1]
     above = [s for s in segments if s.page == role.page and s.row < role.row and _stacked(s, role, 3.2)]
     below = [s for s in segments if s.page == role.page and s.row > role.row and _stacked(role, s, 1.2)]
-    for segment in [*sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]:
+    for segment in [*beside[:1], *sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]:
         passage = join([segment])
         name = find_name(passage)
         if name is not None and len(name.text) >= 0.5 * len(re.sub(r"\(.*?\)|/s/|LT|LL", "", passage.text)):

@@ -31,7 +31,7 @@ ROLES: dict[str, list[Pattern]] = {
         [{"LOWER": {"REGEX": "^smittskydds?(ansvarig|läkar|lakar|överläkar)"}}, {"LOWER": {"REGEX": "läkare$"}, "OP": "?"}],
         [{"LOWER": "ansvarig"}, _DOCTOR, {"OP": "{1,3}"}, _DISEASES_SV],
         [{"LOWER": {"REGEX": "^tartuntatautien$"}}, {"LOWER": {"REGEX": "vastuulääkäri$|vastaava"}}, {**_DOCTOR, "OP": "?"}],
-        [_DOCTOR, {"IS_PUNCT": True, "OP": "?"}, {"LOWER": "joka"}, {"LOWER": "vastaa"}, _DISEASES_FI],
+        [_DOCTOR, {"IS_PUNCT": True, "OP": "?"}, {"LOWER": "joka", "OP": "?"}, {"LOWER": "vastaa"}, _DISEASES_FI],
     ],
     # Somebody signs in the stead of the responsible physician, or under a title that may or may not mean the office:
     # whether that suffices a person must say.
@@ -55,6 +55,13 @@ ROLES: dict[str, list[Pattern]] = {
         [{"LOWER": {"REGEX": r"^(härads|kron)(fogde|skogde)$|^utsöknings(över)?inspektör$|^(ut)?mätningsman$"}}],
     ],
 }  # fmt: skip
+
+# The signer speaks of his office in the text: "tartuntataudeista vastaavana lääkärinä määrään".
+SPEAKS_AS_RESPONSIBLE = re.compile(
+    r"tartuntataudeista vastaavana(?:na)? (?:\w+ )?laakarina\b"
+    r"|undertecknad\w*,? (?:\w+ ){0,6}(?:ansvarar for smittsamma|smittskydd\w*)"
+    r"|(?:i egenskap av|som) (?:\w+ )?(?:smittskydds\w*lakare|lakare (?:\w+ ){0,3}ansvar\w* for smittsamma)"
+)
 
 KIND_CUES: dict[str, str] = {
     "child_home": r"paivahoi|varhaiskasvatu|oppilaito|kouluun|koulust|kotona pitami|pide(taan|tta\w*) kotona"

@@ -25,7 +25,7 @@ _OWN = (
     r"|potila\w*|patient\w*|vakuutet\w*|forsakra\w*"
 )
 _BETWEEN = re.compile(
-    r"^(?:[\s,.;:()–-]|\b(?:henkilotunnus|hetu|hlotunnus|tunnus|personbeteckning|pers|bet|persbet|sotu|synt|syntynyt|fodd|s|f|ja|och)\b)*$"
+    r"^(?:[\s,.;:()–-]|\d{1,2}\.\d{1,2}\.\d{4}|\b(?:henkilotunnus|hetu|hlotunnus|tunnus|personbeteckning|pers|bet|persbet|sotu|synt|syntynyt|fodd|s|f|ja|och)\b)*$"
 )
 _CENTURIES = {"+": 1800} | dict.fromkeys("-YXWVU", 1900) | dict.fromkeys("ABCDEF", 2000)
 
@@ -152,7 +152,12 @@ def name_beside(letter: Letter, code: Found) -> Passage | None:
     return None
 
 
-_ORDERS_OBJECT = re.compile(r"(maaraan|velvoitan|asetan|eristan)\s*$")
+# What makes the name behind it its object, or agrees with it: "määrätä", "olen määrännyt henkilön", "työntekijän".
+_ORDERS_OBJECT = re.compile(
+    r"\b((maara|velvoit|aseta|asett|erist|pidat|kehot)\w*|(henkilon|potilaan|asiakkaan|tyontekijan|lapsen|oppilaan|velallisen))\s*$"
+)
+# Surnames that end in n as they are: most are Swedish.
+_ENDS_IN_N = re.compile(r"(son|man|mann|gren|grén|sten|stén|lin|tin|din|én|hn)$")
 _STEMS = {
     "sen": "nen", "mäen": "mäki", "joen": "joki", "lahden": "lahti", "kosken": "koski", "niemen": "niemi", "järven": "järvi",
     "lammen": "lampi", "salmen": "salmi", "saaren": "saari", "nummen": "nummi", "een": "e", "uksen": "us", "ksen": "s",
@@ -169,7 +174,7 @@ def _in_basic_form(letter: Letter, name: Passage) -> str:
 def nominative(name: str) -> str:
     """Give the basic form of a Finnish name whose last part is in the genitive."""
     *first, last = name.split(" ")
-    if last.endswith("nen") or not last.endswith("n"):
+    if last.endswith("nen") or not last.endswith("n") or _ENDS_IN_N.search(last):
         return name
     for ending, basic in sorted(_STEMS.items(), key=lambda item: -len(item[0])):
         if last.lower().endswith(ending) and len(last) > len(ending):

@@ -6,27 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from extractors.letters.letter import Dated, Letter
-from extractors.letters.passage import Passage, fold, join
+from extractors.letters.passage import Passage, fold
 from extractors.letters.phrases import OPEN_ENDED
 from extractors.values.date import FoundRange, find_dates, find_ranges
-from extractors.values.identity import find_hetus
 from extractors.values.parsed import Found
 from models.extraction import Extraction
 
 Finder = Callable[[str], Sequence[Found]]
 Fields = dict[str, Extraction]
-
-_T = r"[\dOoIl]"
-# `12/02.03/2019`, `TMP/998/2018`, `900/2771/2018`: a number, a class or a number, a year.
-_DIARY = re.compile(
-    rf"(?<![\d/])[A-ZÅÄÖ]{{0,8}}[-/ ]?{_T}{{1,7}}\s?/\s?{_T}{{1,4}}(?:\.{_T}{{1,3}})*"
-    rf"(?:\s?/\s?{_T}{{4}}|\.{_T}{{1,3}})(?:\s?/\s?\d{{4}})?(?![\d/])"
-)
-_NUMBER_AND_YEAR = re.compile(r"(?:[A-ZÅÄÖ]{1,8}[-/ ]?)?[\d.]+(?:\s?[/-]\s?[\dA-ZÅÄÖ.]+)+|[A-ZÅÄÖ]{0,8}[-/]?\d[\d.-]{3,}")
-# Alone on its line in the head: `239/2019`, `THL/279/19`; never `1/1`.
-_ALONE = re.compile(r"(?:[A-ZÅÄÖ]{2,8}[-/ ]?)\d+(?:[/.-]\d+)+|\d+(?:/[\d.]+)*/\d{4}")
-_LAWS = re.compile(r"(laki|lain|lagen?|ttl|l|§|asetus)\W*$")
-_STATUTE = re.compile(r"^(1227/2016|1412/1997|705/2007|734/1992|434/2003)$")
 
 
 def find_labelled(letter: Letter, name: str, find: Finder, but_not: str = "") -> Extraction | None:
@@ -77,6 +64,10 @@ def _labelled_period(letter: Letter, start_name: str, end_name: str, fields: Fie
         if ranges and start_name not in fields:
             both = end_name in piece.label.names or ranges[0].end_value is not None
             _put_range(letter, piece.passage, ranges[0], (start_name, end_name if both else ""), fields, "label")
+            # "17.12.2018 alkaen 13.4.2020 / saakka": a cell of two days, whose last word is lost or in the next line.
+            whole = end_name in piece.label.names and not ranges[0].open_ended and end_name not in fields
+            if whole and len(dates) == 2 and dates[0].value == ranges[0].start_value <= dates[1].value:
+                _put_date(letter, piece.passage, dates[1], end_name, fields)
         elif dates and start_name not in fields:
             _put_date(letter, piece.passage, dates[0], start_name, fields)
             # The dash between two days is lost easily.
@@ -178,6 +169,7 @@ def find_own_date(letter: Letter, name: str, taken: set[str], but_not: str = "")
 
 # "27.12.2018 Asianumero 296/2018" is a date alone as well.
 _DIARY_REST = re.compile(r"\S*\d+/\S+")
+_DATED_BY = re.compile(r"\W*(päivätty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfärdad|den|i|\w+ss[aä]|\w+ll[aä])\b")
 _DATING = re.compile(
     r"^\W*(\w{2,}\W*(den)?|(paivatty|annettu|tehty|tulostettu|pvm|daterad|given|datum|utfardad)\W*(\w+(ssa|lla))?)?\W*$"
 )
@@ -186,14 +178,25 @@ _DATING = re.compile(
 def _strangeness(dated: Dated, taken: set[str], order: int) -> tuple[bool, bool, bool, int]:
     """Least for a date alone or after a place's name; then one not taken; in the head the first, else the last."""
     is_taken = dated.found.value in taken
-    is_odd = not _DATING.match(fold(dated.rest))
+    # A place is written with a capital: "Vuokra-aika / päättyy 7.9.2018" bears no date of its own.
+    begins_small = re.match(r"\W*[a-zåäö]", dated.rest) and not _DATED_BY.match(dated.rest)
+    is_odd = not _DATING.match(fold(dated.rest)) or bool(begins_small)
     return is_odd, is_taken and not dated.in_head, not dated.in_head, order if dated.in_head else -order
+
+
+# "Päätös 22.3.2022", "Allekirjoitus 3.5.2019": beside these a date is the letter's own.
+_BEAR_OWN_DATE = frozenset({
+    "decision_kind", "notice_kind", "diary_number", "case_number", "authority", "enforcement_office", "physician_name",
+    "bailiff_name",
+})  # fmt: skip
 
 
 def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
     """The words (by identity) that are values of other labels: a date among them is not the letter's own."""
     taken: set[int] = set()
     for label in letter.pairs.labels:
+        if label.names & _BEAR_OWN_DATE:
+            continue
         is_dated = bool(label.names & {"start", "end", "valid_from", "valid_to", "replaces_ban_dated"})
         for piece in letter.pairs.pieces_of(label) if name not in label.names else ():
             if piece.where == "inline":
@@ -205,29 +208,3 @@ def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
 
 def _is_birth(rest: str) -> bool:
     return bool(re.search(r"\b(s\.|synt|syntyn|f\.|fodd|fodel)", fold(rest)))
-
-
-def find_diary_number(letter: Letter, name: str) -> Extraction | None:
-    """Find a register number: beside its label, else by its form of three parts."""
-    for piece in letter.pieces(name):
-        flat = piece.passage.flat
-        for pattern in (_DIARY, _NUMBER_AND_YEAR):
-            match = pattern.search(flat)
-            if match and not _STATUTE.match(match.group()) and not find_hetus(flat):
-                return _diary(letter, piece.passage.cut(*match.span()), "label")
-    for segment in letter.head:
-        alone = _ALONE.fullmatch(segment.text)
-        if alone and not letter.is_stamped(segment.box):
-            return _diary(letter, join([segment]), "position")
-    for match in _DIARY.finditer(letter.body.flat):
-        if match.group().count("/") >= 2 and not _LAWS.search(letter.folded[max(0, match.start() - 12) : match.start()]):
-            return _diary(letter, letter.body.cut(*match.span()), "position")
-    return letter.doubted(name)
-
-
-def _diary(letter: Letter, passage: Passage, evidence: str) -> Extraction:
-    value = re.sub(r"\s*([/-])\s*", r"\1", passage.flat).strip(" .,")
-    lead = re.match(r"[A-ZÅÄÖ]*[A-ZÅÄÖ/ -]*(?=\d)", value)
-    head = lead.group() if lead else ""
-    digits = value[len(head) :].translate(str.maketrans("OoIl", "0011"))
-    return letter.extraction(passage, head + digits, evidence, "format")

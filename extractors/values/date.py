@@ -30,15 +30,22 @@ _STARTS = (
     "räknat",
     "starting",
     "beginning",
+    "lähtien",
+    "aloitetaan",
+    "inleds",
 )
 _ENDS = (
     "saakka", "asti", "mennessä", "päättyen", "päättyy", "loppuu", "till", "tom", "until", "through", "slutar",
-    "enintään", "viimeistään", "välisenä", "to",
+    "enintään", "viimeistään", "välisenä", "to", "lopetetaan", "avslutas", "upphör",
 )  # fmt: skip
 _FILLERS = (
     "ja", "och", "and", "o", "m", "t", "f", "r", "med", "välinen", "aika", "aikana", "klo", "kl", "den", "päivästä",
-    "päivään", "including", "up", "on", "voimassa", "se", "det", "the", "jatkuen",
+    "päivään", "including", "up", "on", "voimassa", "se", "det", "the", "jatkuen", "ma", "ti", "ke", "pe", "la", "su",
+    "mån", "tis", "ons", "tors", "tor", "fre", "lör", "sön", "maanantai", "tiistai", "keskiviikko", "torstai", "perjantai",
+    "lauantai", "sunnuntai", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag",
 )  # fmt: skip
+# "helmikuun 13. päivästä 2023 maaliskuun 5. päivään 2023": the case endings alone say from and to.
+_FROM_DAY, _TO_DAY = re.compile(r"(?i)(päiv[äa]st[äa]|p:st[äa])"), re.compile(r"(?i)(päiv[äa][äa]n|p:[äa][äa]n)")
 _PERIOD_WORDS = (
     "ajalla",
     "ajalle",
@@ -55,6 +62,9 @@ _PERIOD_WORDS = (
 )
 _OPEN = re.compile(r"(?i)tois?ta?ise[kh]?si|t[il1]{2}ls?\s*v[il1]dare|until\s+further|ei\s+päättymis|jatkuu\s+edelleen")
 _LEAST_LIKENESS = 82.0
+_AND = ("ja", "och", "and")
+_BETWEEN_TWO = re.compile(r"(?i)\b(välillä|mellan|between)\b[^\d]{0,12}$")
+_BEFORE_REACH = 25
 _REACH = 48  # characters between the two ends of a period
 _SENTENCE_REACH = 70  # characters in which "toistaiseksi" still belongs to a day
 
@@ -109,16 +119,21 @@ def _joined(text: str, first: Found, second: Found) -> bool:
         return False
     after = text[second.end : second.end + 20]
     if not between.strip(" .,"):
+        ends = text[first.start : first.end], text[second.start : second.end]
+        if _FROM_DAY.search(ends[0]) and _TO_DAY.search(ends[1]):
+            return True
         before = _words(text[max(0, first.start - 25) : first.start])[-2:]
         return any(_is_one_of(word, _PERIOD_WORDS) for word in before) or any(
             _is_one_of(word, _ENDS) for word in _words(after)[:1]
         )
-    return _connects(between, after)
+    return _connects(text[max(0, first.start - _BEFORE_REACH) : first.start], between, after)
 
 
-def _connects(between: str, after: str) -> bool:
-    """Tell whether the words between two days, and just after the second, say "from … to …"."""
+def _connects(before: str, between: str, after: str) -> bool:
+    """Tell whether the words before, between and just after two days say "from … to …"."""
     words = _words(between)
+    if words and words[0] in _AND and all(_is_one_of(word, _FILLERS) for word in words) and _BETWEEN_TWO.search(before):
+        return True
     if not all(word == _DASH or _is_one_of(word, _STARTS + _ENDS + _FILLERS) for word in words):
         return False
     ends = [*words, *_words(after)[:1]]
@@ -141,15 +156,17 @@ def _from_partial(text: str, day: Found, floor: int) -> FoundRange | None:
     """Read `28.–30.1.2019` and `28.1.–3.2.2019`: a day without its year, joined to a whole one."""
     low = max(floor, day.start - _REACH)
     for match in reversed(list(_PARTIAL.finditer(text, low, day.start))):
-        if not _connects(text[match.end() : day.start], text[day.end : day.end + 20]):
-            continue
         year, month = int(day.value[:4]), int(day.value[5:7])
-        first_month = int(match["month"]) if match["month"] else month_of(match["name"]) if match["name"] else month
-        if first_month is None:
+        named = month_of(match["name"]) if match["name"] else None
+        # "från den 3 till den 17 maj": what follows the day is a word, but no month.
+        end = match.start("name") if match["name"] and named is None else match.end()
+        before = text[max(0, match.start() - _BEFORE_REACH) : match.start()]
+        if not _connects(before, text[end : day.start], text[day.end : day.end + 20]):
             continue
+        first_month = int(match["month"]) if match["month"] else named or month
         starts_before = (first_month, int(match["day"])) <= (month, int(day.value[8:]))
         value = iso(year if starts_before else year - 1, first_month, int(match["day"]))
-        if value and (starts_before or match["month"] or match["name"]):
+        if value and (starts_before or match["month"] or named):
             return _period(value, day.value, match.start(), day.end)
     return None
 

@@ -32,7 +32,7 @@ _DAY = r"(?P<day>[0-9OIl]{1,2})"
 _YEAR = r"(?P<year>[0-9OIlSZB]{4})"
 _OF_DAY = r"(?:\s?(?:päiv[äa]n[äa]|päiv[äa]|päiv[äa]st[äa]|päiv[äa][äa]n|p:?n[äa]|p:st[äa]|pv|th|st|nd|rd|:e)\b\.?)?"
 _NAMED = (
-    re.compile(rf"{_BEFORE}{_DAY}{_OF_DAY}[\s.,-]{{0,3}}(?P<month>{WORD})[\s.,-]{{0,3}}{_YEAR}{_AFTER}"),
+    re.compile(rf"{_BEFORE}{_DAY}\.?{_OF_DAY}[\s.,-]{{0,3}}(?P<month>{WORD})[\s.,-]{{0,3}}{_YEAR}{_AFTER}"),
     re.compile(rf"{_BEFORE}(?P<month>{WORD})[\s.,-]{{1,3}}{_DAY}\.?{_OF_DAY}[\s,-]{{0,3}}{_YEAR}{_AFTER}"),
 )
 

@@ -167,6 +167,13 @@ def test_a_period_comes_back_however_it_is_written(start: date, length: int, for
         ("från och med 3.1.2019 tills vidare", "2019-01-03", None, True),
         ("3.1.2019 lukien", "2019-01-03", None, False),
         ("alkaen 3.1. ja päättyen 5.2.2019", "2019-01-03", "2019-02-05", False),
+        ("helmikuun 13. päivästä 2023 maaliskuun 5. päivään 2023", "2023-02-13", "2023-03-05", False),
+        ("ma 9.1.2023 ja päättyen su 22.1.2023 klo 24", "2023-01-09", "2023-01-22", False),
+        ("välillä 4.3. ja 18.3.2019", "2019-03-04", "2019-03-18", False),
+        ("3.5.2019 lähtien 17.5.2019 saakka", "2019-05-03", "2019-05-17", False),
+        ("aloitetaan 15.12.2018 ja se lopetetaan 30.11.2020", "2018-12-15", "2020-11-30", False),
+        ("från den 3 till den 17 maj 2019", "2019-05-03", "2019-05-17", False),
+        ("mellan den 3 och den 17 maj 2019", "2019-05-03", "2019-05-17", False),
     ],
 )
 def test_ends_lend_each_other_year_and_month(text: str, start: str, end: str | None, open_ended: bool) -> None:
@@ -174,7 +181,14 @@ def test_ends_lend_each_other_year_and_month(text: str, start: str, end: str | N
 
 
 @pytest.mark.parametrize(
-    "text", ["3.1.2019 ja 5.2.2019", "Päätös annettu 3.1.2019. Valitusaika päättyy 5.2.2019", "Helsingissä 3.1.2019"]
+    "text",
+    [
+        "3.1.2019 ja 5.2.2019",
+        "Päätös annettu 3.1.2019. Valitusaika päättyy 5.2.2019",
+        "Helsingissä 3.1.2019",
+        "puh. 040 12 till 4.5.2019",
+        "Todettu 3 henkilöä 4.5.2019",
+    ],
 )
 def test_days_that_only_stand_side_by_side_are_no_period(text: str) -> None:
     assert find_ranges(text) == []
