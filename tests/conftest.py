@@ -6,6 +6,8 @@ import os
 
 from hypothesis import settings
 
+from tests.chromium import chromium as chromium
+
 # The launcher says the same for the command; tests started otherwise must not run slower engines.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 

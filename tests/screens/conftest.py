@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from intake.pipeline.file_reading import FileRead, Question
 from intake.reading_child import Failure
@@ -27,13 +27,6 @@ from tests.intake.conftest import database_url as database_url
 from tests.intake.conftest import server_url as server_url
 from tests.intake.conftest import template as template
 from tests.intake.received_files import Bench, FakeReader, bench
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed")
 
 
 class Drawn(FakeReader):
@@ -71,14 +64,6 @@ def served(place: Bench, tmp_path: Path) -> Iterator[Served]:
     yield Served(f"http://127.0.0.1:{port}", app.state.service_token)
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
 from samples.running import Running
-from tests.end_to_end.browser.site import ARGUMENTS, Site, chromium_path
+from tests.end_to_end.browser.site import Site
 
-# A machine that does much else beside is slow, not wrong.
-expect.set_options(timeout=30_000)
 QUICK_WATCH = {"SAAPUVA_WATCH_POLL_S": "0.5", "SAAPUVA_WATCH_QUIET_S": "0.5", "SAAPUVA_RESERVE_MB": "16"}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Without it these tests are skipped; where CI is set they fail, for there they must run."""
-    path = chromium_path()
-    if path is None:
-        say = pytest.fail if os.environ.get("CI") else pytest.skip
-        say("Chromium is not installed: `apt-get install chromium`, then run this again")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 import uvicorn
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pydantic import SecretStr
 
 from intake.pipeline.access import accounts, links, signing_in
@@ -31,10 +31,6 @@ from tests.intake.kept_documents import Kept, field, keep
 
 PASSWORD = "Kissanpennut-7-metsa"
 PAGE_PX = (1200, 1700)
-ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,14 +143,6 @@ def item_of(desk: Desk, kept: Kept) -> work_items.WorkItemRow:
 
 
 At = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 import psycopg
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from intake.pipeline.access import accounts
 from intake.pipeline.access.accounts import Decided
@@ -20,8 +20,6 @@ from intake.store.database import Database
 from samples.running import Running
 
 PASSWORD = "hiljainen-postihuone-7"
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 
 
 class Desk:
@@ -74,7 +72,7 @@ class Desk:
 
 
 @contextlib.contextmanager
-def desk_at(folder: Path, login: str = "paula", **settings: str) -> Iterator[Desk]:
+def desk_at(folder: Path, browser: Browser, login: str = "paula", **settings: str) -> Iterator[Desk]:
     """Start a service with one account of the mailroom, and sign in."""
     told = {"SAAPUVA_PORT": str(_free_port()), "SAAPUVA_RESERVE_MB": "0", "SAAPUVA_WORKERS": "1", **settings}
     with Running(folder / "data", told) as running:
@@ -83,16 +81,11 @@ def desk_at(folder: Path, login: str = "paula", **settings: str) -> Iterator[Des
             now = datetime.now(UTC)
             _, link = accounts.make(database, login, Decided("Paula Posti", frozenset({"mailroom"})), "test", now)
             accounts.set_password(database, link.path.rpartition("/")[2], PASSWORD, now)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-            desk = Desk(running, _page(browser))
-            desk.sign_in(login)
-            yield desk
-            browser.close()
-
-
-def _page(browser: Browser) -> Page:
-    return browser.new_context(viewport={"width": 1280, "height": 720}, locale="fi-FI").new_page()
+        page = browser.new_context(viewport={"width": 1280, "height": 720}, locale="fi-FI").new_page()
+        desk = Desk(running, page)
+        desk.sign_in(login)
+        yield desk
+        page.context.close()
 
 
 def _free_port() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,20 +24,11 @@ from samples.running import Running
 PASSWORD = "kolme sinistä hevosta"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = ("mailroom", "caseworker", "supervisor", "administrator")
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-)  # fmt: skip
 SHOTS = "SAAPUVA_TEST_SHOTS"
 """Names a folder into which `Site.shot` writes its pictures; without it none are made."""
 
 Size = Literal["small", "large"]
 _SIZES: dict[Size, Any] = {"small": {"width": 1280, "height": 720}, "large": {"width": 1920, "height": 1080}}
-
-
-def chromium_path() -> str | None:
-    """Where Debian's Chromium is; None where it is not installed."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @dataclass

@@ -10,6 +10,7 @@ import httpx2
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
 
 from tests.end_to_end.browser.mailroom_desk import Desk, desk_at
 from tests.intake.papers import tiff
@@ -30,8 +31,8 @@ DOUBTFUL = """
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with desk_at(tmp_path) as desk:
+def desk(tmp_path: Path, chromium: Browser) -> Iterator[Desk]:
+    with desk_at(tmp_path, chromium) as desk:
         yield desk
 
 

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 
 from intake.pipeline import review
 from models.review import Correction
-from tests.end_to_end.browser.desk import FIVE, At, Desk, application, at, body_of, chromium, desk, item_of, put
+from tests.end_to_end.browser.desk import FIVE, At, Desk, application, at, body_of, desk, item_of, put
 from tests.intake.conftest import database, database_url, server_url, template
 from tests.intake.kept_documents import NOW, field
 
-__all__ = ["at", "chromium", "database", "database_url", "desk", "server_url", "template"]
+__all__ = ["at", "database", "database_url", "desk", "server_url", "template"]
 """Fixtures of these tests."""
 
 pytestmark = pytest.mark.end_to_end
