@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.fax import is_bilevel, mended
 from extractors.paper import fill_dark_edges, find_sheet
 from models.geometry import Matrix, Transform
 
@@ -39,8 +40,6 @@ LINE_PREVIEW_PX = 15
 """On the preview letters are 4 to 10 pixels high: straight runs longer than this are ruling, the teeth of combs included."""
 
 SKEW_LIMIT_DEG = 7.0
-FAX_WIDTHS_PX = (1728, 2048, 2432)
-"""ITU-T T.4: pixels per line on A4, B4 and A3."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,9 @@ def clean(
     `trusted_upright`: the page bears a text layer whose words already tell the direction, so no turn or skew
     is looked for. `turn` says which way text runs when that is known better than its look tells.
     """
-    squared = _squaring(pixels.shape, dpi)
+    is_fax = is_bilevel(pixels)
+    pixels = mended(pixels) if is_fax else pixels
+    squared = _squaring(dpi)
     small, to_squared = _preview(pixels, squared)
     sheet = None if trusted_upright else find_sheet(small)
     if sheet is not None:
@@ -87,9 +88,7 @@ def clean(
     rotation, skew = (0, 0.0) if trusted_upright else _turn_and_skew(pixels, page_to_arrived, size, turn)
     matrix, size = _straighten(page_to_arrived, size, rotation, skew)
     fine_scale = _fine_scale(matrix, size)
-    return _render(
-        number, pixels, matrix, size, fine_scale, rotation, skew, is_photo=sheet is not None, is_fax=_is_bilevel(pixels)
-    )
+    return _render(number, pixels, matrix, size, fine_scale, rotation, skew, is_photo=sheet is not None, is_fax=is_fax)
 
 
 def turned(page: CleanPage) -> CleanPage:
@@ -111,22 +110,15 @@ def _half_turn(image: Gray) -> Gray:
     return np.ascontiguousarray(image[::-1, ::-1])
 
 
-def _squaring(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> Affine:
+def _squaring(dpi: tuple[float, float] | None) -> Affine:
     """Map squared pixels to arrived pixels: a fax has fewer lines down the page than pixels across."""
-    stretch = line_stretch(shape, dpi)
-    return np.diag([1.0, 1.0 / stretch, 1.0])
+    return np.diag([1.0, 1.0 / line_stretch(dpi), 1.0])
 
 
-def line_stretch(shape: tuple[int, ...], dpi: tuple[float, float] | None) -> float:
+def line_stretch(dpi: tuple[float, float] | None) -> float:
     """Tell how many times higher a pixel is than wide: 1 for a scan, 2.08 for a fax of standard resolution."""
-    height, width = shape[:2]
-    if dpi is not None and 1.02 < dpi[0] / dpi[1] < 4.5:
+    if dpi is not None and (1.02 < dpi[0] / dpi[1] < 4.5 or 0.22 < dpi[0] / dpi[1] < 0.98):
         return dpi[0] / dpi[1]
-    if dpi is not None and 0.22 < dpi[0] / dpi[1] < 0.98:
-        return dpi[0] / dpi[1]
-    if dpi is None and width in FAX_WIDTHS_PX and height < 0.8 * width:
-        # A fax page whose resolution tag was lost: landscape only because its lines are 3.85 per mm.
-        return 204 / 98
     return 1.0
 
 
@@ -193,11 +185,12 @@ def _text_ink(gray: Gray) -> Gray:
 def _best_skew(ink: Gray) -> tuple[float, float]:
     """The slope, in degrees, at which rows of ink stand out sharpest, and how sharp: coarse, then fine."""
     coarse = np.arange(-SKEW_LIMIT_DEG, SKEW_LIMIT_DEG + 0.1, 0.7)
-    angle, _ = _sharpest(ink, coarse)
-    return _sharpest(ink, np.arange(angle - 0.6, angle + 0.61, 0.1))
+    angle, _ = sharpest(ink, coarse)
+    return sharpest(ink, np.arange(angle - 0.6, angle + 0.61, 0.1))
 
 
-def _sharpest(ink: Gray, angles: NDArray[np.float64]) -> tuple[float, float]:
+def sharpest(ink: Gray, angles: NDArray[np.float64]) -> tuple[float, float]:
+    """Of some slopes in degrees, the one at which rows of ink stand out sharpest, and how sharp."""
     height, width = ink.shape
     best = (0.0, -1.0)
     image = (ink * 255).astype(np.uint8)
@@ -277,11 +270,6 @@ def _stretched(level: Gray) -> Gray:
     black = min(black, FAINTEST_INK)
     table = np.clip((np.arange(256) - black) * 250.0 / (245 - black), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(level, table))
-
-
-def _is_bilevel(pixels: Gray) -> bool:
-    sample = pixels[::7, ::7]
-    return bool(np.mean((sample < 8) | (sample > 247)) > 0.995)
 
 
 def _render(

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors.arrival import Arrival, fax_header_words, find_arrival
+from extractors.arrival import Arrival, find_arrival
 from extractors.blank import FEW_LETTERS, is_blank, letters_on
 from extractors.classify import classify
 from extractors.cleanup import INK_BELOW_GRAY, CleanPage, clean
 from extractors.confidence import judge
+from extractors.fax_header import fax_header_words
 from extractors.forms import read_form
 from extractors.letters.read import read_letter
 from extractors.orient import sample_lines, upright
@@ -22,7 +23,7 @@ from extractors.readvalue import Readers
 from extractors.request_reference import carried, reference_in, reference_of_document
 from extractors.separators import find_separator
 from extractors.split import split
-from extractors.stamps import second_looks
+from extractors.stamps import header_looks, stamp_looks
 from extractors.text_layer import agrees_with_reader
 from models.document_type import DocumentType
 from models.extraction import Fields, Record
@@ -102,11 +103,14 @@ def _records(pages: Sequence[SeenPage], shelf: _Shelf, types: Mapping[str, Docum
 
 
 def _first_arrival(cleaned: CleanPage, text: PageText, readers: Readers) -> Arrival | None:
-    """The day of arrival as the first page shows it; a slanted stamp or a squashed fax line is looked at once more."""
-    found = find_arrival([text])
-    if text.reading == "text_layer" or (found is not None and found.confidence >= SURE_ARRIVAL):
+    """The day of arrival as the first page shows it; the line reader reads stamp and fax line too: two seldom err alike."""
+    if text.reading == "text_layer":
+        return find_arrival([text])
+    headers = header_looks(cleaned.gray, text, readers.line)
+    found = find_arrival([text], header_looks=headers)
+    if found is not None and found.evidence == "fax_header" and found.confidence >= SURE_ARRIVAL:
         return found
-    return find_arrival([text, *second_looks(cleaned.gray, text, readers.line)])
+    return find_arrival([text], stamp_looks(cleaned, text, readers.line, readers.page), headers)
 
 
 def read_page(page: ArrivedPage, types: Mapping[str, DocumentType], readers: Readers) -> tuple[CleanPage, PageText, LabelledPage]:

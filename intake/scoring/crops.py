@@ -45,7 +45,7 @@ def _crop(page: ArrivedPage, box: Sequence[float], turns: Mapping[int, int]) -> 
     x0, x1 = (round(min(max(share, 0), 1) * width) for share in (box[0] - dx, box[2] + dx))
     y0, y1 = (round(min(max(share, 0), 1) * height) for share in (box[1] - dy, box[3] + dy))
     cut = page.pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
-    squared = cv2.resize(cut, None, fx=1, fy=line_stretch(page.pixels.shape, page.dpi), interpolation=cv2.INTER_AREA)
+    squared = cv2.resize(cut, None, fx=1, fy=line_stretch(page.dpi), interpolation=cv2.INTER_AREA)
     upright = np.ascontiguousarray(np.rot90(squared, turn // 90))
     shrink = min(1.0, MOST_PX[0] / upright.shape[1], MOST_PX[1] / upright.shape[0])
     return np.asarray(cv2.resize(upright, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), dtype=np.uint8)
