@@ -95,7 +95,7 @@ def _by_vote(sightings: Sequence[Sighting], evidence: Literal["stamp", "fax_head
         weight = sighting.confidence * (1.0 if _fits(sighting.date, years) else _OFF_YEAR)
         for part, value in zip(votes, sighting.date.split("-"), strict=True):
             part[value] += round(weight * 100)
-    best = [max(part, key=lambda value, part=part: (part[value], value)) for part in votes]
+    best = [max((count, value) for value, count in part.items())[1] for part in votes]
     date = "-".join(best)
     if not _exists(date):
         date = max(sightings, key=lambda sighting: sighting.confidence).date

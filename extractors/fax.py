@@ -114,7 +114,7 @@ def _without_streaks(ink: Ink) -> Ink | None:
     for start, end in _runs(at_edge):
         if end - start > STREAK_PX or start < 2 or end > width - 2:
             continue
-        rows = _streak_rows(ink[:, start:end].any(axis=1), edge)
+        rows = _streak_rows(np.asarray(ink[:, start:end].any(axis=1)), edge)
         if rows is None:
             continue
         mended = ink.copy() if mended is None else mended
