@@ -69,11 +69,15 @@ def spots(page: CleanPage, first: PageText) -> list[Spot]:
     band = page.gray[: round(page.gray.shape[0] * STAMP_BAND)]
     found: list[Spot] = []
     sides = _slanted_sides(band)
-    candidates = [*_by_word(page.gray, first), *(_frame_of(side, sides) for side in sides)]
+    # A frame tells slant and size better than a word does.
+    candidates = [*(_frame_of(side, sides) for side in sides), *_by_word(page.gray, first)]
     for spot in [*candidates, *islice(_heaps(page.ink[: band.shape[0]], first), 1)]:
-        if not any(other.holds(spot.center) for other in found):
+        at = next((at for at, other in enumerate(found) if other.holds(spot.center)), None)
+        if at is None:
             found.append(spot)
-    return found[:MOST_SPOTS]
+        elif spot.is_named:
+            found[at] = found[at]._replace(is_named=True)
+    return sorted(found, key=lambda spot: not spot.is_named)[:MOST_SPOTS]
 
 
 def straightened(page: CleanPage, spot: Spot) -> Gray:
@@ -95,9 +99,9 @@ def _by_word(gray: Gray, first: PageText) -> Iterator[Spot]:
         if box.center[1] > first.height_px * STAMP_BAND or not is_like_stamp(word.text):
             continue
         high = min(box.height, 44.0)
-        reach = max(box.width, 6 * high)
+        reach = 0.8 * box.width + 3 * high
         x, y = box.center
-        around = Box(x - 1.4 * reach, y - 4.5 * high, x + 1.4 * reach, y + 4.5 * high)
+        around = Box(x - reach, y - 4.5 * high, x + reach, y + 4.5 * high)
         # The level print around the stamp must not outvote it.
         x0, y0, x1, y1 = (round(max(0.0, v)) for v in box.grown(0.4 * high, 0.7 * high))
         yield Spot(around.center, around.width, around.height, _slant(gray[y0:y1, x0:x1]), is_named=True)

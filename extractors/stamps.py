@@ -23,6 +23,7 @@ _COLUMN_GAP_PX, _ROW_GAP_PX = 22, 60
 _WINDOW_PX = 36
 _MOST_ROWS, _MOST_DATED, _LEAST_DIGITS = 6, 2, 4
 _STROKE_PX = (3.5, 4.5)  # at 200 dpi: a stamp's strokes are heavier than those of the print it lies on
+_READ_WELL, _SENTENCE = 0.9, 12  # so many letters read so well are what is printed in a form's box
 _FRAME_ALONE = 0.8  # how much less a day counts in a leaning frame whose word cannot be read
 _ENOUGH_ALIKE = 3
 """So many readings of one day, and none of another, and no more are asked for."""
@@ -84,7 +85,7 @@ class _SpotReading:
 
     def __init__(self, upright: Gray, scale: float, page: int, readers: tuple[LineReader, LineReader]) -> None:
         self._upright, self._scale, self._page, self._readers = upright, scale, page, readers
-        self._is_stamp = self._is_ours = False
+        self._is_stamp = self._is_ours = self._is_print = False
         self._found: list[Sighting] = []
 
     def sightings(self, spot: Spot) -> list[Sighting]:
@@ -94,7 +95,7 @@ class _SpotReading:
         dated = self._dated(self._upright, blocks[:_MOST_ROWS])
         if not (self._is_stamp or spot.is_frame or spot.is_named):
             return []
-        if not dated:
+        if not dated and (self._is_stamp or spot.is_named or not self._is_print):
             dated = self._dated(_closed(self._upright, round(2 * self._scale)), self._windows())
         # What a stamp was pressed over clings to its letters and takes them along: a wider cut has them.
         wider = [block.grown(block.height, 0) for block in dated]
@@ -119,6 +120,7 @@ class _SpotReading:
         line = self._readers[0 if by_line else 1].read_line(_crop(image, block))
         self._is_stamp |= is_stamp_line(line.text)
         self._is_ours |= is_owner(line.text)
+        self._is_print |= line.engine_score > _READ_WELL and sum(map(str.isalpha, line.text)) >= _SENTENCE
         self._found += [
             Sighting(day, self._page, score * max(0.3, line.engine_score), by_line=by_line)
             for day, score in stamp_dates(line.text)
