@@ -26,7 +26,7 @@ LETTER_PX = ((6, 50), (10, 40))
 """Width and height at 204 dpi of the pieces of ink that are letters, and least ink of one."""
 LEAST_LETTER_PX = 40
 LETTER_WIDTH = 0.77
-"""Middle width of letters as a share of their height: 0.62 to 0.87 on pages of print and forms filled by hand."""
+"""Middle width of letters as a share of their height: 0.56 to 0.87 on pages of print and forms filled by hand."""
 ENOUGH_LETTERS = 40
 
 STREAK_PX = 5
