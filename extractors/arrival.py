@@ -16,58 +16,32 @@ from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz
 
+from extractors.fax_header import ARRIVAL_YEARS, read_header, rows_of_words
 from extractors.values.day import find_dates
-from extractors.values.month_name import month_of
 from extractors.values.parsed import Found
 from models.geometry import Box, bounding
 from models.page import PageText, Word
 
-ARRIVAL_YEARS = range(2005, 2041)  # nothing of this benefit arrived before, and a misread year is mostly outside
-
-HEADER_BAND = 0.045  # share of the page's height in which transmission headers stand
-EDGE_BAND = 0.016  # printers leave this share blank: what stands there was added by a fax machine or is dirt
-DOUBTFUL_SCORE = 0.5  # a reader's score from which down a date is believed less
 STAMP_BAND = 0.6  # share of the height, from the top, in which received stamps are looked for
 
 _STAMP_WORDS = (
-    "SAAPUNUT",
-    "SAAPUI",
-    "INKOMMIT",
-    "ANKOMMIT",
-    "INKOM",
-    "ANKOM",
-    "VASTAANOTETTU",
-    "MOTTAGET",
-    "MOTTAGEN",
-    "RECEIVED",
-)
+    "SAAPUNUT", "SAAPUI", "INKOMMIT", "ANKOMMIT", "INKOM", "ANKOM", "VASTAANOTETTU", "MOTTAGET", "MOTTAGEN", "RECEIVED",
+)  # fmt: skip
 _SHORT_STAMP_WORDS = ("SAAP", "INK", "ANK", "MOTT", "ANL")  # only in capitals with a point, or alone beside a date
 _OWNERS = ("KELA", "FPA", "KANSANELÄKELAITOS", "FOLKPENSIONSANSTALTEN")
 _LIKE_STAMP = 74.0
 _WORTH_A_LOOK = 60.0
 _LETTERS_BEHIND = str.maketrans({"0": "O", "1": "I", "5": "S", "!": "I", "|": "I", "$": "S", "4": "A", "8": "B"})
 
-_TIME = re.compile(
-    r"(?<![\d.:/-])(?:[01]?\d|2[0-3])\s?[:.=;]\s?[0-5]\d(?:\s?[:.]\s?[0-5]\d)?(?![\d./-])(?:\s?[AP]M\b)?", re.IGNORECASE
-)
-_PAGE_MARK = re.compile(
-    r"(?:\b[PS5$]\s?[.,:]|\bSIVU|\bSIDA|\bPAGE|\bPG|\bSID)\s?\d{1,3}|\b\d{1,3}\s?/\s?\d{1,3}\b", re.IGNORECASE
-)
-_SENDER = re.compile(
-    r"\b(?:FROM|FR[ÅA]N|LÄHETTÄJÄ|TX|RX|FAX|TELEFAX|TEL|TO|ID)\b\s?[:.]?|\+\s?\d{2,3}\s?\d|\b0\d[\d ]{5,}", re.IGNORECASE
-)
-_SLASHED = re.compile(r"\b(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{4}|\d{2})\b")
-_COMPACT = re.compile(r"\b(20\d\d)[/.]?(\d\d)[/.]?(\d\d)\b")
-_SHORT_YEAR = re.compile(
-    r"\b(?:(\d{1,2})[ .-]{1,2}([A-Za-zäåö]{3,4})|([A-Za-zäåö]{3,4})[ .-]{1,2}(\d{1,2}))[ .,'-]{1,2}(\d{2})\b(?!:)"
-)
-_WEEKDAYS = {
-    name: day
-    for day, names in enumerate(
-        ("MON MA MÅN", "TUE TI TIS", "WED KE ONS", "THU TO TOR", "FRI PE FRE", "SAT LA LÖR", "SUN SU SÖN")
-    )
-    for name in names.split()
-}
+_TWO_READERS, _MANY_LOOKS, _ONE_LOOK, _COMPOSED = 0.98, 0.85, 0.7, 0.5
+"""Confidence in a day on which two readers agree; one reader in three looks; one look; in no look as a whole."""
+_OFF_YEAR = 0.25
+"""What a day counts whose year is neither that of a day on the paper nor the one after."""
+
+_RUN_TOGETHER = re.compile(r"([A-Za-zÅÄÖåäö]{3,}[.:]?)(?=[0-3O]?\d[. -])")
+_SPACED = re.compile(r"\s*([.,-])\s*")
+_NO_POINTS = re.compile(r"(?<!\d)([0-3]\d)[.,]?([01]\d)[.,]?(20\d\d)(?!\d)")
+_RUN_ON = re.compile(r"(?<!\d)(20\d\d)-([01]\d)-([0-3]\d)(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -80,151 +54,139 @@ class Arrival:
     page: int
 
 
-class _Sighting(NamedTuple):
-    """One date beside one stamp or in one header."""
+class Sighting(NamedTuple):
+    """One reading of one date beside one stamp or in one header; `by_line` tells the line reader's from the page reader's."""
 
     date: str
     page: int
     confidence: float
     is_ours: bool = False
+    by_line: bool = False
 
 
-def find_arrival(pages: Sequence[PageText]) -> Arrival | None:
+def find_arrival(
+    pages: Sequence[PageText], stamped: Sequence[Sighting] = (), header_looks: Sequence[PageText] = ()
+) -> Arrival | None:  # fmt: skip
     """Find the day of arrival; None when no page shows one that can be read.
 
-    A page may be given more than once: a second look at its stamps and header, under the same number, adds
-    to what the first saw.
+    `stamped` are sightings of a second look at stamps, `header_looks` pages whose header was read once more: both add
+    to what the page reader saw.
     """
-    headers = [sighting for page in pages if (sighting := _header_sighting(page))]
-    stamps = [sighting for page in pages for sighting in _stamp_sightings(page)]
+    headers = [sighting for page in pages if (sighting := _header_sighting(page, by_line=False))]
+    headers += [sighting for page in header_looks if (sighting := _header_sighting(page, by_line=True))]
+    stamps = [*(sighting for page in pages for sighting in _stamp_sightings(page)), *stamped]
     first_page = min((page.number for page in pages), default=1)
+    years = _years_on(pages, {sighting.date for sighting in (*headers, *stamps)})
     if headers and (not stamps or any(header.page == first_page for header in headers)):
-        return _by_vote(headers, "fax_header")
+        # A machine's clock is printed clearly: what is written on the paper need not vouch for its year.
+        return _by_vote(headers, "fax_header", frozenset())
     if not stamps:
         return None
     ours = [stamp for stamp in stamps if stamp.is_ours] or stamps
     first_stamped = min(stamp.page for stamp in ours)
-    return _by_vote([stamp for stamp in ours if stamp.page == first_stamped], "stamp")
+    days = {stamp.date for stamp in ours}
+    return _by_vote([stamp for stamp in stamps if stamp.page == first_stamped and stamp.date in days], "stamp", years)
 
 
-def fax_header_words(page: PageText) -> set[int]:
-    """Name the words (by index) that a fax machine put on the page, so that no field or page number takes them.
-
-    What stands so close to the edge that no printer reaches it counts too, whether it can be read or not.
-    """
-    edge = page.height_px * EDGE_BAND
-    found = {at for at, word in enumerate(page.words) if word.box.y1 <= edge}
-    row = _header_row(page)
-    return found | set(row) if row else found
-
-
-def _by_vote(sightings: Sequence[_Sighting], evidence: Literal["stamp", "fax_header"]) -> Arrival:
-    """Let all readings vote: there was one day, and misreadings scatter."""
-    votes: Counter[str] = Counter()
+def _by_vote(sightings: Sequence[Sighting], evidence: Literal["stamp", "fax_header"], years: frozenset[int]) -> Arrival | None:
+    """Let all readings vote on day, month and year apart: there was one day, and misreadings scatter."""
+    votes: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
     for sighting in sightings:
-        votes[sighting.date] += round(sighting.confidence * 100)
-    date = max(votes, key=lambda value: (votes[value], value))
+        weight = sighting.confidence * (1.0 if _fits(sighting.date, years) else _OFF_YEAR)
+        for part, value in zip(votes, sighting.date.split("-"), strict=True):
+            part[value] += round(weight * 100)
+    best = [max((count, value) for value, count in part.items())[1] for part in votes]
+    date = "-".join(best)
+    if not _exists(date):
+        date = max(sightings, key=lambda sighting: sighting.confidence).date
+    share = min(part[value] / max(1, sum(part.values())) for part, value in zip(votes, date.split("-"), strict=True))
     agreeing = [sighting for sighting in sightings if sighting.date == date]
-    best = max(sighting.confidence for sighting in agreeing)
-    confidence = min(0.99, best + 0.02 * (len(agreeing) - 1)) * len(agreeing) / len(sightings)
-    return Arrival(date, evidence, round(confidence, 3), agreeing[0].page)
+    confidence = _base(agreeing) * share
+    if not _fits(date, years):
+        confidence = min(confidence, _COMPOSED)
+    return Arrival(date, evidence, round(confidence, 3), (agreeing or sightings)[0].page)
 
 
-def _rows(page: PageText, indices: Sequence[int]) -> list[list[int]]:
-    """Group words into rows, top row first, each from left to right."""
-    rows: list[list[int]] = []
-    for at in sorted(indices, key=lambda index: page.words[index].box.center[1]):
-        box = page.words[at].box
-        if rows and abs(page.words[rows[-1][-1]].box.center[1] - box.center[1]) < max(8.0, 0.6 * box.height):
-            rows[-1].append(at)
-        else:
-            rows.append([at])
-    return [sorted(row, key=lambda index: page.words[index].box.x0) for row in rows]
+def _base(agreeing: Sequence[Sighting]) -> float:
+    if not agreeing:
+        return _COMPOSED
+    if len({sighting.by_line for sighting in agreeing}) == 2 or len({sighting.page for sighting in agreeing}) >= 2:
+        return _TWO_READERS
+    return _MANY_LOOKS if len(agreeing) >= 3 else _ONE_LOOK
 
 
-def _text(page: PageText, row: Sequence[int]) -> str:
-    return " ".join(page.words[at].text for at in row)
-
-
-def _header_row(page: PageText) -> list[int] | None:
-    """Find the row that a fax machine printed: its date and time, its number, its page count."""
-    band = page.height_px * HEADER_BAND
-    near = [at for at, word in enumerate(page.words) if word.box.center[1] < band]
-    for row in _rows(page, near):
-        text = _text(page, row)
-        is_at_edge = bounding(page.words[at].box for at in row).y1 < page.height_px * 1.5 * EDGE_BAND
-        marks = [bool(_header_dates(text)), bool(_TIME.search(text)), bool(_SENDER.search(text)), bool(_PAGE_MARK.search(text))]
-        if sum(marks) >= 3 or (sum(marks) >= 2 and (is_at_edge or marks[:2] == [True, True])):
-            return row
-    return None
-
-
-def _header_sighting(page: PageText) -> _Sighting | None:
-    row = _header_row(page)
-    if row is None:
-        return None
-    dates = _header_dates(_text(page, row))
-    if not dates:
-        return None
-    best = min(dates, key=lambda found: found.repairs)
-    return _Sighting(best.value, page.number, max(0.5, 0.97 - 0.12 * best.repairs))
-
-
-def _header_dates(text: str) -> list[Found]:
-    """Find a machine's date in any of the ways machines write it, day before month where both would do."""
-    found = [one for one in (*_machine_dates(text), *find_dates(text, loose=True)) if int(one.value[:4]) in ARRIVAL_YEARS]
-    return [
-        one for at, one in enumerate(found) if not any(one.start < other.end and other.start < one.end for other in found[:at])
-    ]
-
-
-def _machine_dates(text: str) -> Iterator[Found]:
-    for match in _SLASHED.finditer(text):
-        date = _by_weekday(int(match[1]), int(match[2]), _year(match[3]), text)
-        if date:
-            yield Found(date.isoformat(), match.start(), match.end())
-    for match in _COMPACT.finditer(text):
-        date = _day(int(match[1]), int(match[2]), int(match[3]))
-        if date:
-            yield Found(date.isoformat(), match.start(), match.end())
-    for match in _SHORT_YEAR.finditer(text):
-        month = month_of(match[2] or match[3])
-        date = _day(_year(match[5]), month, int(match[1] or match[4])) if month else None
-        if date:
-            yield Found(date.isoformat(), match.start(), match.end())
-
-
-def _year(text: str) -> int:
-    return int(text) + (2000 if len(text) == 2 else 0)
-
-
-def _day(year: int, month: int, day: int) -> datetime.date | None:
+def _exists(date: str) -> bool:
     try:
-        return datetime.date(year, month, day)
+        datetime.date.fromisoformat(date)
     except ValueError:
+        return False
+    return True
+
+
+def _years_on(pages: Sequence[PageText], sighted: set[str]) -> frozenset[int]:
+    """The years of the other days that stand on the paper."""
+    days = {
+        found.value
+        for page in pages
+        for row in rows_of_words(page, range(len(page.words)))
+        for found in find_dates(" ".join(page.words[at].text for at in row))
+        if not found.repairs
+    }
+    return frozenset(int(day[:4]) for day in days - sighted if int(day[:4]) in ARRIVAL_YEARS)
+
+
+def _fits(date: str, years: frozenset[int]) -> bool:
+    """A paper comes in the year of something written on it, or the next; where nothing is, any year will do."""
+    return not years or any(int(date[:4]) - year in (0, 1) for year in years)
+
+
+def _header_sighting(page: PageText, *, by_line: bool) -> Sighting | None:
+    header = read_header(page)
+    if header is None or header.day is None:
         return None
+    return Sighting(header.day.value, page.number, max(0.5, 0.97 - 0.12 * header.day.repairs), by_line=by_line)
 
 
-def _by_weekday(first: int, second: int, year: int, text: str) -> datetime.date | None:
-    """Read day/month, unless only month/day is a date, or only that falls on the weekday printed beside it."""
-    day_first, month_first = _day(year, second, first), _day(year, first, second)
-    names = [_WEEKDAYS[word] for word in re.findall(r"[A-ZÅÄÖ]{2,3}", text.upper()) if word in _WEEKDAYS]
-    fitting = [date for date in (day_first, month_first) if date and date.weekday() in names]
-    return fitting[0] if fitting else day_first or month_first
+# --- stamps -----------------------------------------------------------------------------------------------
 
 
-def _stamp_sightings(page: PageText) -> Iterator[_Sighting]:
+def _stamp_sightings(page: PageText) -> Iterator[Sighting]:
     """Find stamp words, and the date beside or below each; stamps may stand askew."""
     for at, word in enumerate(page.words):
         if word.box.center[1] > page.height_px * STAMP_BAND or not _is_stamp_word(page, at):
             continue
         near = [other for other, box in enumerate(w.box for w in page.words) if other != at and _is_near(word.box, box)]
-        is_ours = any(_plain(page.words[other].text) in _OWNERS for other in near)
+        is_ours = any(is_owner(page.words[other].text) for other in near)
         dated = _nearest_date(page, word, near)
         if dated:
             found, score = dated
-            sure = max(0.5, 0.96 - 0.1 * found.repairs) * (0.75 if score <= DOUBTFUL_SCORE else 1.0)
-            yield _Sighting(found.value, page.number, sure, is_ours)
+            yield Sighting(found.value, page.number, max(0.4, 0.96 - 0.1 * found.repairs) * max(0.3, score), is_ours)
+
+
+def stamp_dates(text: str) -> list[tuple[str, float]]:
+    """Read the days of a stamp's line, each with how little had to be mended, 0…1: `2019 -03- 12`, `SAAP.12.3.2019`."""
+    spaced = _NO_POINTS.sub(r"\1.\2.\3", _SPACED.sub(r"\1", _RUN_TOGETHER.sub(r"\1 ", text)))
+    spaced = _RUN_ON.sub(r"\1-\2-\3 ", spaced)
+    return [
+        (found.value, max(0.4, 1.0 - 0.12 * found.repairs)) for found in find_dates(spaced, loose=True)
+        if int(found.value[:4]) in ARRIVAL_YEARS
+    ]  # fmt: skip
+
+
+def is_stamp_line(text: str) -> bool:
+    """Tell whether a line of a stamp names what the stamp is for."""
+    words = [_plain(word) for word in text.split()]
+    joined = "".join(words)
+    if any(len(word) >= 4 and fuzz.ratio(word, stamp) >= _LIKE_STAMP for word in words for stamp in _STAMP_WORDS):
+        return True
+    if any(word in _SHORT_STAMP_WORDS for word in words):
+        return True
+    return 8 <= len(joined) <= 24 and max(fuzz.partial_ratio(stamp, joined) for stamp in _STAMP_WORDS if len(stamp) > 6) >= 80.0
+
+
+def is_owner(text: str) -> bool:
+    """Tell whether a text names the office itself."""
+    return any(_plain(word) in _OWNERS for word in text.split())
 
 
 def _is_near(stamp: Box, other: Box) -> bool:
@@ -251,6 +213,8 @@ def _is_stamp_word(page: PageText, at: int) -> bool:
 def is_like_stamp(text: str) -> bool:
     """Tell whether a word resembles a received stamp's enough for a second look."""
     plain = _plain(text)
+    if plain in _SHORT_STAMP_WORDS and _is_capital(text):
+        return True
     return len(plain) >= 4 and _is_capital(text) and max(fuzz.ratio(plain, word) for word in _STAMP_WORDS) >= _WORTH_A_LOOK
 
 
@@ -272,8 +236,8 @@ def _stands_alone(page: PageText, at: int) -> bool:
 def _nearest_date(page: PageText, stamp: Word, near: Sequence[int]) -> tuple[Found, float] | None:
     """Take the date closest to the stamp's word, each row read by itself; with the lowest score of its words."""
     dated: list[tuple[float, Found, float]] = []
-    for row in _rows(page, near):
-        for found in find_dates(_text(page, row), loose=True):
+    for row in rows_of_words(page, near):
+        for found in find_dates(" ".join(page.words[at].text for at in row), loose=True):
             if int(found.value[:4]) in ARRIVAL_YEARS:
                 words = _words_of(page, row, found)
                 x, y = bounding(word.box for word in words).center

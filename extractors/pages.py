@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors import decoding, text_layer
+from extractors.fax import true_dpi
 from extractors.limits import Dpi, Gray, Limits, RawPage
 from models.errors import EmptyFileError, NotADocumentError
 from models.page import Word
@@ -34,8 +35,8 @@ class ArrivedPage:
 
     `pixels` are gray, shape (height, width), 0 = ink, 255 = paper, turned as a viewer shows them (EXIF, PDF
     /Rotate), but neither squared nor cleaned. `dpi` is horizontal and vertical; None when the file does not
-    say or says what no paper has. `words` is a text layer that passed the test against the pixels, boxes in
-    pixels of `pixels`; None means: read the pixels.
+    say or says what no paper has; a fax page's follows its letters. `words` is a text layer that passed the test
+    against the pixels, boxes in pixels of `pixels`; None means: read the pixels.
     """
 
     number: int
@@ -106,4 +107,4 @@ def _arrived(raw_pages: Iterator[RawPage]) -> Iterator[ArrivedPage]:
             # Typed pages are drawn with square pixels; without a believable resolution it is an A4 page's.
             dpi = raw.dpi[0] if raw.dpi else max(raw.pixels.shape) / 11.69
             words = text_layer.trusted_words(raw.words, raw.pixels, dpi)
-        yield ArrivedPage(number, raw.pixels, raw.dpi, words)
+        yield ArrivedPage(number, raw.pixels, true_dpi(raw.pixels, raw.dpi), words)

@@ -1,78 +1,39 @@
-"""A second look at stamps and fax headers, where the page reader fails: slanted print and squashed lines."""
+"""A second look at stamps and fax headers, where the page reader fails: slanted print, worn ink, squashed lines."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.arrival import DOUBTFUL_SCORE, EDGE_BAND, STAMP_BAND, is_like_stamp
+from extractors.arrival import Sighting, is_owner, is_stamp_line, stamp_dates
+from extractors.cleanup import CleanPage
+from extractors.fax_header import EDGE_BAND
 from extractors.ocr.engine import Gray, LineReader
-from extractors.values.day import find_dates
+from extractors.stamp_spots import INK_BELOW, Spot, spots, straightened
 from models.geometry import Box, bounding
 from models.page import PageText, Word
 
-_INK_BELOW = 150
-_LEAST_SIDE_PX = 70  # at 200 dpi: 9 mm, shorter than the frame of any received stamp
-_SLANT_DEG = (1.8, 22.0)  # flatter, and it may be a ruling of a page not quite straight; steeper is a pen stroke
-_LEAST_DRAWN = 0.85
-_MOST_BESIDE = 0.3
-_MOST_SPOTS = 3
-_FRAME_PX = (240, 45, 95)  # least width of a stamp's frame, least height, and how far to look from a single side
-_ROW_PX = (13, 48)  # heights of a stamp's line of text: 4–17 points
-_STAMP_STROKES_PX = (7, 8, 9)  # at 400 dpi
+_ROW_PX = (13, 48)  # at 200 dpi: heights of a stamp's line of text, 4–17 points
 _LETTER_PX = (4, 46)  # from a point to letters that touch
-_COLUMN_GAP_PX = 22
+_COLUMN_GAP_PX, _ROW_GAP_PX = 22, 60
+_WINDOW_PX = 36
+_MOST_ROWS, _MOST_DATED, _LEAST_DIGITS = 6, 2, 4
+_STROKE_PX = (3.5, 4.5)  # at 200 dpi: a stamp's strokes are heavier than those of the print it lies on
+_READ_WELL, _SENTENCE = 0.9, 12  # so many letters read so well are what is printed in a form's box
+_FRAME_ALONE = 0.8  # how much less a day counts in a leaning frame whose word cannot be read
+_ENOUGH_ALIKE = 3
+"""So many readings of one day, and none of another, and no more are asked for."""
 
 _LOST_GAP = re.compile(r"((?:19|20)\d\d)[.,]?(?=\d{1,2}[:.;]\d\d)")
 
 
-class _Side(NamedTuple):
-    """A straight slanted stroke, from left to right; a positive slant falls to the right."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def slant_deg(self) -> float:
-        return math.degrees(math.atan2(self.y1 - self.y0, self.x1 - self.x0))
-
-    @property
-    def center(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
-
-
-class _Spot(NamedTuple):
-    """Where a stamp may be: an upright rectangle, turned by `slant_deg` about its middle."""
-
-    center: tuple[float, float]
-    width: float
-    height: float
-    slant_deg: float
-
-    def holds(self, point: tuple[float, float]) -> bool:
-        x, y = _turned(point, self.center, -self.slant_deg)
-        return abs(x - self.center[0]) <= self.width / 2 and abs(y - self.center[1]) <= self.height / 2
-
-
-def second_looks(gray: Gray, first: PageText, reader: LineReader) -> list[PageText]:
-    """Read a page's fax header and stamps again, line by line; each look is a page of its own words.
-
-    Give the result to `arrival.find_arrival` beside the first look. `gray` is the cleaned page of 200 dpi.
-    """
-    looks = [_page(first, words) for words in _header_looks(gray, first, reader)]
-    return looks + [_page(first, words) for spot in _spots(gray, first) for words in _spot_looks(gray, spot, reader)]
-
-
-def _page(first: PageText, words: Sequence[Word]) -> PageText:
-    return first.model_copy(update={"words": tuple(words)})
+def header_looks(gray: Gray, first: PageText, reader: LineReader) -> list[PageText]:
+    """Read a page's fax header again; each look is a page of its own words, for `arrival.find_arrival`."""
+    return [first.model_copy(update={"words": tuple(words)}) for words in _header_looks(gray, first, reader)]
 
 
 def _header_looks(gray: Gray, first: PageText, reader: LineReader) -> Iterator[list[Word]]:
@@ -107,153 +68,124 @@ def _spread(text: str, box: Box, score: float) -> list[Word]:
     ]
 
 
-def _spots(gray: Gray, first: PageText) -> list[_Spot]:
-    """Find where stamps may be: inside slanted frames, and around words like a stamp's."""
-    spots: list[_Spot] = []
-    sides = _slanted_sides(gray[: round(gray.shape[0] * STAMP_BAND)])
-    for side in sides:
-        if not any(spot.holds(side.center) for spot in spots):
-            spots.append(_frame_of(side, sides))
-    for word in first.words:
-        box = word.box
-        seen = any(spot.holds(box.center) for spot in spots)
-        if not seen and box.center[1] <= first.height_px * STAMP_BAND and is_like_stamp(word.text):
-            around = Box(box.x0 - 0.8 * box.width, box.y0 - 1.3 * box.height, box.x1 + 0.8 * box.width, box.y1 + 3 * box.height)
-            spots.append(_Spot(around.center, around.width, around.height, 0.0))
-    return spots[:_MOST_SPOTS]
+def stamp_looks(page: CleanPage, first: PageText, reader: LineReader, second: LineReader) -> list[Sighting]:
+    """Read a page's stamps again, each line many ways; every reading of a day is a sighting of its own.
 
-
-def _turned(point: tuple[float, float], about: tuple[float, float], degrees: float) -> tuple[float, float]:
-    turn = math.radians(degrees)
-    x, y = point[0] - about[0], point[1] - about[1]
-    return about[0] + x * math.cos(turn) - y * math.sin(turn), about[1] + x * math.sin(turn) + y * math.cos(turn)
-
-
-def _slanted_sides(gray: Gray) -> list[_Side]:
-    """Find straight slanted strokes, longest first."""
-    ink = np.where(gray < _INK_BELOW, 255, 0).astype(np.uint8)
-    lines = cv2.HoughLinesP(ink, 1, math.pi / 720, threshold=45, minLineLength=_LEAST_SIDE_PX, maxLineGap=6)
-    if lines is None:
-        return []
-    sides = [_Side(*line) for line in np.asarray(lines, dtype=np.float64).reshape(-1, 4)]
-    slanted = [side for side in sides if _SLANT_DEG[0] <= abs(side.slant_deg) <= _SLANT_DEG[1] and _is_stroke(ink, side)]
-    return sorted(slanted, key=lambda side: side.x0 - side.x1)
-
-
-def _frame_of(side: _Side, sides: Sequence[_Side]) -> _Spot:
-    """Join the sides that lean alike and lie close into a frame; a frame's missing half is guessed at."""
-    alike = [
-        other
-        for other in sides
-        if abs(other.slant_deg - side.slant_deg) < 2.5 and math.dist(other.center, side.center) < _FRAME_PX[0]
-    ]
-    slant = float(np.median([other.slant_deg for other in alike]))
-    ends = [_turned(end, side.center, -slant) for other in alike for end in ((other.x0, other.y0), (other.x1, other.y1))]
-    left, right = min(x for x, _ in ends), max(x for x, _ in ends)
-    top, bottom = min(y for _, y in ends), max(y for _, y in ends)
-    if bottom - top < _FRAME_PX[1]:
-        top, bottom = top - _FRAME_PX[2], bottom + _FRAME_PX[2]
-    middle = _turned(((left + right) / 2, (top + bottom) / 2), side.center, slant)
-    return _Spot(middle, max(right - left, _FRAME_PX[0]) + 60, bottom - top + 12, slant)
-
-
-def _is_stroke(ink: NDArray[np.uint8], side: _Side) -> bool:
-    """Tell a drawn side from a chance row of letters: ink nearly all along it, and paper close by on both sides."""
-    along = np.linspace(0.0, 1.0, 60)
-    xs, ys = side.x0 + along * (side.x1 - side.x0), side.y0 + along * (side.y1 - side.y0)
-    shares = [float((_sampled(ink, xs, ys + offset) > 0).mean()) for offset in (-11, -9, 0, 9, 11)]
-    return shares[2] >= _LEAST_DRAWN and max(min(shares[:2]), min(shares[3:])) <= _MOST_BESIDE
-
-
-def _sampled(ink: NDArray[np.uint8], xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.uint8]:
-    rows = np.clip(ys.round().astype(int), 0, ink.shape[0] - 1)
-    columns = np.clip(xs.round().astype(int), 0, ink.shape[1] - 1)
-    return np.asarray(ink[rows, columns], dtype=np.uint8)
-
-
-def _spot_looks(gray: Gray, spot: _Spot, reader: LineReader) -> Iterator[list[Word]]:
-    """Set a stamp upright and read it; where print runs across it, read it again with all thin strokes taken off.
-
-    Stamps are heavier than print. How much heavier differs, so three widths are tried, each a look of its own.
+    `second`, an engine of another kind, is asked once about the line that bears the day.
     """
-    upright = _straightened(gray, spot)
-    plain = _read_upright(upright, spot, reader)
-    if plain:
-        yield plain
-    if _tells_a_day(plain):
-        return
-    large = np.asarray(cv2.resize(upright, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-    for stroke_px in _STAMP_STROKES_PX:
-        heavy = np.asarray(
-            cv2.resize(_heavy_strokes(large, stroke_px), upright.shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
-        words = _read_upright(heavy, spot, reader)
-        if words:
-            yield [word.model_copy(update={"engine_score": min(word.engine_score, DOUBTFUL_SCORE)}) for word in words]
+    sightings: list[Sighting] = []
+    for spot in spots(page, first):
+        upright = straightened(page, spot)
+        sightings += _SpotReading(upright, page.fine_scale, first.number, (reader, second)).sightings(spot)
+    return sightings
 
 
-def _tells_a_day(words: Sequence[Word]) -> bool:
-    return any(is_like_stamp(word.text) for word in words) and bool(find_dates(" ".join(word.text for word in words), loose=True))
+class _SpotReading:
+    """One stamp, set upright: its lines are read plain, then those with its day mended in ways that suit worn ink."""
+
+    def __init__(self, upright: Gray, scale: float, page: int, readers: tuple[LineReader, LineReader]) -> None:
+        self._upright, self._scale, self._page, self._readers = upright, scale, page, readers
+        self._is_stamp = self._is_ours = self._is_print = False
+        self._found: list[Sighting] = []
+
+    def sightings(self, spot: Spot) -> list[Sighting]:
+        """Read it; nothing is given where neither a word nor a leaning frame tells that it is a stamp."""
+        middle = self._upright.shape[0] / 2
+        blocks = sorted(_blocks(_letters(self._upright, self._scale), self._scale), key=lambda b: abs(b.center[1] - middle))
+        dated = self._dated(self._upright, blocks[:_MOST_ROWS])
+        if not (self._is_stamp or spot.is_frame or spot.is_named):
+            return []
+        if not dated and (self._is_stamp or spot.is_named or not self._is_print):
+            dated = self._dated(_closed(self._upright, round(2 * self._scale)), self._windows())
+        # What a stamp was pressed over clings to its letters and takes them along: a wider cut has them.
+        wider = [block.grown(block.height, 0) for block in dated]
+        for mended in _mended(self._upright, self._scale):
+            if self._is_sure():
+                break
+            for block in wider:
+                self._read(mended, block)
+        if self._found:
+            for block in wider:
+                self._read(_closed(self._upright, round(2 * self._scale)), block, by_line=False)
+        sure = 1.0 if self._is_stamp else _FRAME_ALONE
+        return [each._replace(confidence=each.confidence * sure, is_ours=self._is_ours) for each in self._found]
+
+    def _dated(self, image: Gray, blocks: list[Box]) -> list[Box]:
+        """Read lines; give those that may hold the stamp's day, fullest of digits first."""
+        digits = {block: self._read(image, block) for block in blocks}
+        return sorted((block for block in blocks if digits[block] >= _LEAST_DIGITS), key=lambda b: -digits[b])[:_MOST_DATED]
+
+    def _read(self, image: Gray, block: Box, *, by_line: bool = True) -> int:
+        """Read one line and count its digits. What it says about the stamp, and the days in it, are kept."""
+        line = self._readers[0 if by_line else 1].read_line(_crop(image, block))
+        self._is_stamp |= is_stamp_line(line.text)
+        self._is_ours |= is_owner(line.text)
+        self._is_print |= line.engine_score > _READ_WELL and sum(map(str.isalpha, line.text)) >= _SENTENCE
+        self._found += [
+            Sighting(day, self._page, score * max(0.3, line.engine_score), by_line=by_line)
+            for day, score in stamp_dates(line.text)
+        ]
+        return sum(character.isdigit() for character in line.text)
+
+    def _is_sure(self) -> bool:
+        return len(self._found) >= _ENOUGH_ALIKE and len({each.date for each in self._found}) == 1
+
+    def _windows(self) -> list[Box]:
+        """Bands over a stamp whose rows cannot be told apart, each a line and a half high."""
+        tall, wide = self._upright.shape
+        high = round(_WINDOW_PX * self._scale)
+        step = max(high // 2, (tall - high) // (_MOST_ROWS - 1))
+        return [Box(0, top, wide, top + high) for top in range(0, max(1, tall - high // 2), step)][:_MOST_ROWS]
+
+
+def _closed(upright: Gray, reach: int) -> Gray:
+    """Close white gaps up to `reach` wide in dark strokes."""
+    return np.asarray(cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8)), dtype=np.uint8)
+
+
+def _mended(upright: Gray, scale: float) -> Iterator[Gray]:
+    """Close the gaps of worn ink, a little and more; then keep heavy strokes only: what a stamp was pressed over goes."""
+    yield _closed(upright, round(2 * scale))
+    yield _closed(upright, round(3 * scale))
+    yield np.asarray(cv2.GaussianBlur(upright, (0, 0), 1.1 * scale))
+    large = np.asarray(cv2.resize(_closed(upright, 2), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    for stroke in _STROKE_PX:
+        heavy = _heavy_strokes(large, round(2 * stroke * scale / 1.5))
+        yield np.asarray(cv2.resize(heavy, upright.shape[::-1], interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _heavy_strokes(large: Gray, stroke_px: int) -> Gray:
     """Keep ink that is at least `stroke_px` thick, with its rims."""
-    ink = np.where(large < _INK_BELOW, 255, 0).astype(np.uint8)
+    ink = np.where(large < INK_BELOW, 255, 0).astype(np.uint8)
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stroke_px, stroke_px))
     core = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, brush), np.ones((3, 3), np.uint8))
     return np.where((core > 0) & (ink > 0), large, 255).astype(np.uint8)
 
 
-def _read_upright(upright: Gray, spot: _Spot, reader: LineReader) -> list[Word]:
-    """Read an upright stamp block by block, or by halves where its lines run together."""
-    words = [word for block in _blocks(_letters(upright)) for word in _read_block(upright, block, spot, reader)]
-    if _tells_a_day(words):
-        return words
-    half, bottom = upright.shape[0] // 2, upright.shape[0]
-    halves = [Box(0, 4, upright.shape[1], half + 4), Box(0, half - 4, upright.shape[1], bottom - 4)]
-    return [word for block in halves for word in _read_block(upright, block, spot, reader)]
-
-
-def _read_block(upright: Gray, block: Box, spot: _Spot, reader: LineReader) -> list[Word]:
-    """Read one line of an upright stamp; its words lie where they would if the stamp stood straight."""
-    line = reader.read_line(_crop(upright, block))
-    left, top = spot.center[0] - spot.width / 2, spot.center[1] - spot.height / 2
-    box = Box(left + block.x0, top + block.y0, left + block.x1, top + block.y1)
-    return _spread(line.text, box, line.engine_score)
-
-
-def _straightened(gray: Gray, spot: _Spot) -> Gray:
-    """Cut a spot out, turned upright about its middle."""
-    width, height = round(spot.width), round(spot.height)
-    turn = cv2.getRotationMatrix2D(spot.center, spot.slant_deg, 1.0)
-    turn[:, 2] += np.array([width / 2 - spot.center[0], height / 2 - spot.center[1]])
-    return np.asarray(cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,)), dtype=np.uint8)
-
-
-def _letters(upright: Gray) -> NDArray[np.bool_]:
+def _letters(upright: Gray, scale: float) -> NDArray[np.bool_]:
     """Keep the ink that may be a stamp's letters: no frame, no specks, no print that runs together with it."""
-    ink = np.where(upright < _INK_BELOW, 255, 0).astype(np.uint8)
+    ink = np.where(upright < INK_BELOW, 255, 0).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    kept = np.zeros(len(stats), dtype=bool)
-    for label, (_, _, width, height, _) in enumerate(stats[1:], start=1):
-        kept[label] = _LETTER_PX[0] <= height <= _LETTER_PX[1] and 2 <= width <= 6 * height
+    height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    kept = (height >= _LETTER_PX[0] * scale) & (height <= _LETTER_PX[1] * scale) & (width >= 2) & (width <= 6 * height)
+    kept[0] = False
     return np.asarray(kept[labels])
 
 
-def _blocks(ink: NDArray[np.bool_], depth: int = 3, left: int = 0, top: int = 0) -> Iterator[Box]:
+def _blocks(ink: NDArray[np.bool_], scale: float, depth: int = 3, left: int = 0, top: int = 0) -> Iterator[Box]:
     """Cut a stamp into lines of text: by empty rows, and where that leaves blocks too tall, by empty columns first."""
     for start, end in _runs(np.asarray(ink.sum(axis=1) >= 4), 2):
-        band = ink[start:end]
-        for first, last in _runs(np.asarray(band.any(axis=0)), _COLUMN_GAP_PX):
-            height = end - start
-            if height <= _ROW_PX[1]:
-                if height >= _ROW_PX[0] and last - first >= 2 * height:
-                    yield Box(max(0, left + first - 6), max(0, top + start - 4), left + last + 7, top + end + 4)
-            elif depth:
-                yield from _blocks(band[:, first:last], depth - 1, left + first, top + start)
+        band, height = ink[start:end], end - start
+        is_row = height <= _ROW_PX[1] * scale
+        for first, last in _runs(np.asarray(band.any(axis=0)), (_ROW_GAP_PX if is_row else _COLUMN_GAP_PX) * scale):
+            if is_row and height >= _ROW_PX[0] * scale and last - first >= 2 * height:
+                dx, dy = 0.7 * height, 4 * scale
+                yield Box(max(0, left + first - dx), max(0, top + start - dy), left + last + dx, top + end + dy)
+            elif depth and not is_row:
+                yield from _blocks(band[:, first:last], scale, depth - 1, left + first, top + start)
 
 
-def _runs(filled: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
+def _runs(filled: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
     """Find stretches of True, joined over gaps shorter than `gap`."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], filled.astype(np.int8), [0])))).reshape(-1, 2)
     runs: list[tuple[int, int]] = []

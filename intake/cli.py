@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from intake.commands import accounts, audit, backup, deliveries, explain, ledger, requests, routing, up
+from intake.commands import accounts, audit, backup, deliveries, explain, ledger, requests, routing, score, up
 from intake.version import VERSION
 
 app = typer.Typer(
@@ -110,7 +110,7 @@ def version() -> None:
     typer.echo(f"saapuva {VERSION}")
 
 
-for _part in (up, accounts, ledger, deliveries, audit, backup, explain, routing, requests):
+for _part in (up, accounts, ledger, deliveries, audit, backup, explain, routing, requests, score):
     _part.register(app)
 
 

@@ -85,7 +85,7 @@ def _drawn(page: ArrivedPage, folder: Path, known_by: PageFingerprint | None) ->
 def as_shown(page: ArrivedPage) -> Gray:
     """The page with square pixels, no finer than SHOWN_DPI; two-toned pages stay two-toned."""
     height, width = page.pixels.shape
-    stretch = line_stretch(page.pixels.shape, page.dpi)
+    stretch = line_stretch(page.dpi)
     across = page.dpi[0] if page.dpi else max(width, height * stretch) / A4_INCHES
     scale = min(1.0, SHOWN_DPI / across)
     size = (max(1, round(width * scale)), max(1, round(height * stretch * scale)))

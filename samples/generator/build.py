@@ -30,6 +30,7 @@ class Wish:
     langs: tuple[str, ...] = ("fi", "sv")
     turned: bool = True
     separators: bool = True
+    harder: bool = False
 
 
 @dataclass
@@ -50,11 +51,11 @@ def build(seed: str, name: str, folder: Path, wish: Wish) -> dict[str, Any]:
     hand = rng.choice(wish.hands) and medium != "born" if len(wish.hands) > 1 else wish.hands[0]
     lang = rng.choices(wish.langs, [3, 1][: len(wish.langs)])[0]
     envelope = _envelope(rng, case, lang, hand, medium)
-    arrival = _arrival(rng, envelope, medium)
+    arrival = _arrival(rng, envelope, medium, always=wish.harder and medium.startswith("scan"))
     pile = _pile(rng, envelope, medium, wish)
     if arrival and not medium.startswith("fax"):
-        stamps.received(pile.sheets[0], rng, lang, arrival)
-    path = _write(rng, pile, medium, folder / name, arrival)
+        (stamps.pressed if wish.harder else stamps.received)(pile.sheets[0], rng, lang, arrival)
+    path = _write(rng, pile, medium, folder / name, arrival, harder=wish.harder)
     truth = {
         "file": path.name,
         "case": case,
@@ -78,11 +79,12 @@ def _envelope(rng: Random, case: str, lang: str, hand: bool, medium: str) -> Env
             return envelope
 
 
-def _arrival(rng: Random, envelope: Envelope, medium: str) -> date | None:
+def _arrival(rng: Random, envelope: Envelope, medium: str, *, always: bool) -> date | None:
     written = [date.fromisoformat(paper.fields[name]) for paper in envelope.papers for name in SIGNED if name in paper.fields]
     day = max([envelope.story.signed, *written]) + timedelta(days=rng.randint(0, 20))
     shares = {"scan": 0.5, "scan_harsh": 0.4, "photo": 0.05, "born": 0.0}
-    return day if (medium.startswith("fax") and rng.random() < 0.95) or rng.random() < shares.get(medium, 0) else None
+    shows = (medium.startswith("fax") and rng.random() < 0.95) or rng.random() < shares.get(medium, 0)
+    return day if shows or always else None
 
 
 def _pile(rng: Random, envelope: Envelope, medium: str, wish: Wish) -> Pile:
@@ -113,20 +115,23 @@ def _pile(rng: Random, envelope: Envelope, medium: str, wish: Wish) -> Pile:
     return pile
 
 
-def _write(rng: Random, pile: Pile, medium: str, stem: Path, arrival: date | None) -> Path:
+def _write(rng: Random, pile: Pile, medium: str, stem: Path, arrival: date | None, *, harder: bool) -> Path:
     if medium == "born":
         path = stem.with_suffix(".pdf")
         write_pdf(pile.sheets, path)
     elif medium == "photo":
         path = stem.with_suffix(".jpg")
-        media.write_photo(media.photo(np.asarray(paint(pile.sheets[0], colour=True)), rng), rng, path)
+        media.write_photo(media.photo(np.asarray(paint(pile.sheets[0], colour=True)), rng, harder), rng, path)
     elif medium.startswith("fax"):
         path = stem.with_suffix(".tif")
-        header = stamps.fax_line(rng, arrival) if arrival else ""
+        header = (stamps.other_fax_line if harder else stamps.fax_line)(rng, arrival) if arrival else ""
         fitted = [np.array(paint(sheet)) for sheet in pile.sheets]
         total = len(fitted)
         media.write_fax(
-            [media.fax(page, rng, medium, header.format(n=n, all=total)) for n, page in enumerate(fitted, 1)], medium, path
+            [media.fax(page, rng, medium, header.format(n=n, all=total), harder) for n, page in enumerate(fitted, 1)],
+            medium,
+            path,
+            rng.choice([None, None, (200.0, 200.0), (204.0, 196.0), (96.0, 96.0)]) if harder else None,
         )
     else:
         harsh = medium == "scan_harsh"

@@ -106,7 +106,7 @@ def _dark_edges(grey: NDArray[np.float32], rng: Random) -> None:
             grey[edge] = dark
 
 
-def fax(page: Pixels, rng: Random, medium: str, header: str) -> Image.Image:
+def fax(page: Pixels, rng: Random, medium: str, header: str, harder: bool = False) -> Image.Image:
     """Fax a page: its transmission line on top, two tones, specks, lost lines and streaks, in the fax's own oblong pixels."""
     source = numbers(rng)
     lines = FAX_LINES[medium]
@@ -123,8 +123,21 @@ def fax(page: Pixels, rng: Random, medium: str, header: str) -> Image.Image:
     if rng.random() < 0.25:
         column = rng.randrange(30, FAX_WIDTH - 30)
         bits[rng.randrange(0, lines // 3) :, column : column + rng.randint(1, 2)] = 0
+    if harder:
+        _bad_line(bits, rng)
     image = Image.fromarray(bits)
     return _transmission_line(image, medium, header) if header else image.convert("1", dither=Image.Dither.NONE)
+
+
+def _bad_line(bits: Pixels, rng: Random) -> None:
+    """Lose lines white or black, and run streaks down the whole page, as a dirty glass and a bad telephone line do."""
+    lines, wide = bits.shape
+    for _ in range(rng.randint(2, 14)):
+        row, deep = rng.randrange(40, lines - 6), rng.randint(1, 2)
+        bits[row : row + deep] = 255 if rng.random() < 0.8 else 0
+    for _ in range(rng.randint(0, 4)):
+        column, broad = rng.randrange(20, wide - 20), rng.randint(1, 4)
+        bits[0 if rng.random() < 0.6 else rng.randrange(0, lines // 2) :, column : column + broad] = 0
 
 
 def _transmission_line(image: Image.Image, medium: str, header: str) -> Image.Image:
@@ -140,7 +153,7 @@ def _transmission_line(image: Image.Image, medium: str, header: str) -> Image.Im
     return image.point(lambda v: 255 if v > 128 else 0).convert("1", dither=Image.Dither.NONE)
 
 
-def photo(page: Pixels, rng: Random) -> Image.Image:
+def photo(page: Pixels, rng: Random, harder: bool = False) -> Image.Image:
     """Photograph a page on a table: perspective, shade, background, blur and the camera's grain."""
     source = numbers(rng)
     wide, tall = rng.choice([(2700, 3625), (2448, 3264), (3024, 4032)])
@@ -156,6 +169,9 @@ def photo(page: Pixels, rng: Random) -> Image.Image:
     warp = cv2.getPerspectiveTransform(np.asarray([[0, 0], [width, 0], [width, height], [0, height]], np.float32), quad)
     laid = cv2.warpPerspective(page, warp, (wide, tall), flags=cv2.INTER_AREA)
     mask = np.asarray(cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), warp, (wide, tall)), np.uint8)
+    if harder:
+        laid, mask = _turned_in_hand(laid, mask, rng)
+        _things_on_table(table, source, rng)
     _shadow(table, mask, rng)
     share = (mask.astype(np.float32) / 255)[:, :, None]
     tint = np.asarray([rng.uniform(0.9, 1), rng.uniform(0.92, 1), rng.uniform(0.84, 1)], np.float32)
@@ -164,8 +180,62 @@ def photo(page: Pixels, rng: Random) -> Image.Image:
     mixed = np.asarray((paper * share + table * (1 - share)) * light, np.float32)
     if rng.random() < 0.7:
         mixed = np.asarray(cv2.GaussianBlur(mixed, (0, 0), rng.uniform(0.5, 1.5)), np.float32)
+    if harder:
+        mixed = _hard_light(mixed, rng)
     mixed += source.standard_normal((tall, wide, 1), np.float32) * np.float32(rng.uniform(1, 6))
     return Image.fromarray(np.asarray(np.clip(mixed, 0, 255), np.uint8))
+
+
+def _turned_in_hand(laid: Pixels, mask: Pixels, rng: Random) -> tuple[Pixels, Pixels]:
+    """Hold the camera askew, and let the paper curl: straight lines become bent ones."""
+    tall, wide = laid.shape[:2]
+    turn = cv2.getRotationMatrix2D((wide / 2, tall / 2), rng.uniform(-10, 10), rng.uniform(0.82, 0.98))
+    laid, mask = (np.asarray(cv2.warpAffine(one, turn, (wide, tall)), np.uint8) for one in (laid, mask))
+    xs, ys = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(tall, dtype=np.float32))
+    bend = rng.choice([0.0, 0.0, rng.uniform(-0.012, 0.012)]) * tall
+    ys += np.float32(bend) * np.sin(np.pi * xs / wide).astype(np.float32)
+    return (
+        np.asarray(cv2.remap(laid, xs, ys, cv2.INTER_LINEAR), np.uint8),
+        np.asarray(cv2.remap(mask, xs, ys, cv2.INTER_LINEAR), np.uint8),
+    )
+
+
+def _things_on_table(table: NDArray[np.float32], source: np.random.Generator, rng: Random) -> None:
+    """Lay other papers, dark things and a striped cloth around."""
+    tall, wide = table.shape[:2]
+    if rng.random() < 0.3:
+        stripes = (np.sin(np.arange(wide, dtype=np.float32) / rng.uniform(15, 70)) * rng.uniform(8, 40))[None, :, None]
+        table += stripes.astype(np.float32)
+    for _ in range(rng.randint(0, 3)):
+        x, y = rng.uniform(-0.1, 1.0) * wide, rng.choice([rng.uniform(-0.12, 0.04), rng.uniform(0.93, 1.0)]) * tall
+        size = (rng.uniform(0.1, 0.4) * wide, rng.uniform(0.05, 0.2) * tall)
+        corners = cv2.boxPoints(((x, y), size, rng.uniform(-30, 30))).astype(np.int32)
+        tone = rng.choice([25.0, 60.0, 225.0, 240.0])
+        cv2.fillPoly(table, [corners], (tone, tone * rng.uniform(0.9, 1), tone * rng.uniform(0.85, 1)))
+    table += source.standard_normal((tall, wide, 1), np.float32) * np.float32(rng.uniform(0, 5))
+
+
+def _hard_light(mixed: NDArray[np.float32], rng: Random) -> NDArray[np.float32]:
+    """Throw a hand's or the telephone's shadow over the page, put a thumb on its edge, or shake the camera."""
+    tall, wide = mixed.shape[:2]
+    if rng.random() < 0.5:
+        shadow = np.zeros((tall // 8, wide // 8), np.uint8)
+        middle = (rng.uniform(0.1, 0.9) * wide / 8, rng.uniform(0.5, 1.1) * tall / 8)
+        cv2.ellipse(
+            shadow, (middle, (rng.uniform(0.3, 0.8) * wide / 8, rng.uniform(0.4, 0.9) * tall / 8), rng.uniform(0, 180)), 255, -1
+        )
+        soft = cv2.resize(cv2.GaussianBlur(shadow, (0, 0), rng.uniform(4, 14)), (wide, tall)).astype(np.float32) / 255
+        mixed = np.asarray(mixed * (1 - rng.uniform(0.2, 0.5) * soft)[:, :, None], np.float32)
+    if rng.random() < 0.3:
+        side = rng.choice([0.07, 0.93])
+        thumb = ((side * wide, rng.uniform(0.3, 0.9) * tall), (0.16 * wide, 0.07 * tall), rng.uniform(-25, 25))
+        cv2.ellipse(mixed, thumb, (190.0, 140.0, 115.0), -1)
+    if rng.random() < 0.3:
+        length = rng.randint(3, 9)
+        shake = np.zeros((length, length), np.float32)
+        cv2.line(shake, (0, rng.randrange(length)), (length - 1, rng.randrange(length)), 1.0)
+        mixed = np.asarray(cv2.filter2D(mixed, -1, shake / shake.sum()), np.float32)
+    return mixed
 
 
 def _table_top(source: np.random.Generator, rng: Random, wide: int, tall: int) -> NDArray[np.float32]:
@@ -194,9 +264,12 @@ def _light(source: np.random.Generator, rng: Random, shape: tuple[int, int]) -> 
     )
 
 
-def write_fax(pages: list[Image.Image], medium: str, path: Path) -> None:
-    """Write pages as a fax server does: one multi-page TIFF, CCITT Group 4, 204 by 196 or 98 to the inch."""
-    pages[0].save(path, "TIFF", compression="group4", dpi=FAX_DPI[medium], save_all=True, append_images=pages[1:])
+def write_fax(pages: list[Image.Image], medium: str, path: Path, said: tuple[float, float] | None = None) -> None:
+    """Write pages as a fax server does: one multi-page TIFF, CCITT Group 4, 204 by 196 or 98 to the inch.
+
+    `said` is another resolution that the file claims to have.
+    """
+    pages[0].save(path, "TIFF", compression="group4", dpi=said or FAX_DPI[medium], save_all=True, append_images=pages[1:])
 
 
 def write_photo(image: Image.Image, rng: Random, path: Path) -> None:

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
-from . import fonts
+from . import fonts, stamping
 from .sheet import WHITE, Area, Ink, Op, Rule, Sheet, Stroke, Text
+from .stamping import Press
 
 DPI = 300
 
@@ -61,6 +62,8 @@ def _draw(image: Image.Image, ops: list[Op], scale: float, colour: bool) -> None
             _rule(draw, op, scale, colour)
         elif isinstance(op, Area):
             _area(draw, op, scale, colour)
+        elif isinstance(op, Press):
+            _press(image, op, scale, colour)
         else:
             _stroke(draw, op, scale, colour)
 
@@ -109,6 +112,11 @@ def _area(draw: ImageDraw.ImageDraw, op: Area, scale: float, colour: bool) -> No
         outline=None if op.edge is None else _tone(op.edge, colour),
         width=max(1, round(op.width * scale)),
     )
+
+
+def _press(image: Image.Image, op: Press, scale: float, colour: bool) -> None:
+    mask = stamping.mask(op, scale)
+    image.paste(_tone(op.ink, colour), (round(op.x * scale - mask.width / 2), round(op.y * scale - mask.height / 2)), mask)
 
 
 def _stroke(draw: ImageDraw.ImageDraw, op: Stroke, scale: float, colour: bool) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .stamping import Press
+
 Ink = tuple[int, int, int]
 BLACK: Ink = (0, 0, 0)
 WHITE: Ink = (255, 255, 255)
@@ -60,7 +62,7 @@ class Stroke:
     ink: Ink = BLACK
 
 
-Op = Text | Rule | Area | Stroke
+Op = Text | Rule | Area | Stroke | Press
 
 
 @dataclass

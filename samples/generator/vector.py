@@ -7,7 +7,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from .sheet import Area, Ink, Rule, Sheet, Stroke, Text
+from .sheet import Area, Ink, Op, Rule, Sheet, Text
+from .stamping import Press
 
 
 def write_pdf(sheets: list[Sheet], path: Path) -> None:
@@ -34,7 +35,9 @@ def _font(path: Path) -> str:
     return path.stem
 
 
-def _put(canvas: Canvas, op: Text | Rule | Area | Stroke, height: float) -> None:
+def _put(canvas: Canvas, op: Op, height: float) -> None:
+    # Nobody presses a stamp on a PDF.
+    assert not isinstance(op, Press)
     if isinstance(op, Text):
         _text(canvas, op, height)
     elif isinstance(op, Rule):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractors.arrival import fax_header_words
 from extractors.blank import is_blank, letters_on
+from extractors.fax_header import fax_header_words
 from models.page import Word
 from tests.drawing import Sheet, text_of
 

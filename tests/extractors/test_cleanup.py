@@ -105,11 +105,13 @@ WAYS: dict[str, tuple[Way, tuple[float, float] | None]] = {
     "turned by 90": (lambda gray: quarter_turned(gray, 90), (200, 200)),
     "on its head": (lambda gray: quarter_turned(gray, 180), (200, 200)),
     "turned by 270": (lambda gray: quarter_turned(gray, 270), (200, 200)),
+    "skewed by -10": (lambda gray: skewed(gray, -10), (200, 200)),
     "skewed by -5": (lambda gray: skewed(gray, -5), (200, 200)),
     "skewed by -1.3": (lambda gray: skewed(gray, -1.3), (200, 200)),
     "skewed by 0.6": (lambda gray: skewed(gray, 0.6), (200, 200)),
     "skewed by 3": (lambda gray: skewed(gray, 3), (200, 200)),
     "skewed by 5": (lambda gray: skewed(gray, 5), (200, 200)),
+    "skewed by 8.4": (lambda gray: skewed(gray, 8.4), (200, 200)),
     "faxed at 204 x 98": (lambda gray: faxed(gray, 98), (204, 98)),
     "faxed at 204 x 196": (lambda gray: faxed(gray, 196), (204, 196)),
     "photographed": (photographed, None),
@@ -163,7 +165,7 @@ def test_the_cleaned_page_is_square_and_of_200_dpi(way: str, cleaned: dict[str, 
     assert page.fine.shape == pytest.approx(np.array(page.gray.shape) * page.fine_scale, abs=1)
 
 
-@pytest.mark.parametrize("degrees", [-5.0, -1.3, 0.6, 3.0, 5.0])
+@pytest.mark.parametrize("degrees", [-10.0, -5.0, -1.3, 0.6, 3.0, 5.0, 8.4])
 def test_the_skew_is_told(degrees: float, cleaned: dict[str, tuple[CleanPage, Matrix]]) -> None:
     page = cleaned[f"skewed by {degrees:g}"][0]
 

@@ -14,6 +14,7 @@ from extractors.pages import ArrivedPage
 from extractors.read import ReadFile, page_quality, read_page, read_pages
 from extractors.readvalue import Readers
 from models.document_type import DocumentType
+from models.extraction import Extraction, Fields
 from models.geometry import Box
 from models.page import PageText, Word
 from tests.drawing import A4, Sheet, clean_page, text_of
@@ -172,6 +173,25 @@ def test_a_clear_page_has_a_higher_quality_than_a_faint_one() -> None:
 
     assert 0 <= bad < good <= 1
     assert page_quality(page, text_of(tuple(words), layer=True)) == 1.0
+
+
+@pytest.mark.parametrize(("quality", "is_left"), [(0.95, False), (0.55, True)])
+def test_a_page_too_poor_to_read_is_left_to_people(quality: float, is_left: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "page_quality", lambda *_: quality)
+    monkeypatch.setattr(reading, "judge", lambda fields, *_: _all_accepted(fields))
+
+    [record] = read(account_change()).records
+
+    cells = [cell for cell in record.fields.values() if isinstance(cell, Extraction)]
+    assert cells
+    assert {cell.accepted for cell in cells} == {not is_left}
+    assert not (record.accepted and is_left)
+
+
+def _all_accepted(fields: Fields) -> Fields:
+    return {
+        name: found if isinstance(found, list) else found.model_copy(update={"accepted": True}) for name, found in fields.items()
+    }
 
 
 def test_types_decide_what_is_read() -> None:

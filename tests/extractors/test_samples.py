@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from extractors.catalog import load_types
 from intake.pipeline.read import read_file
-from tests.scoring import Score, score_documents
+from intake.scoring.tally import Tally, tallies
+from intake.scoring.verdicts import judge_file
 
 INBOX = Path(__file__).parents[2] / "samples" / "inbox"
 TRUTHS = sorted(INBOX.glob("*.truth.json"))
@@ -34,12 +36,10 @@ def records() -> Mapping[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def scores(records: Mapping[str, dict[str, Any]]) -> dict[str, Score]:
-    total = {"typed": Score(), "hand": Score()}
-    for path in TRUTHS:
-        found = score_documents(path.stem.removesuffix(".truth"), truth_of(path)["documents"], records[path.name]["documents"])
-        total = {kind: total[kind] + found[kind] for kind in total}
-    return total
+def scores(records: Mapping[str, dict[str, Any]]) -> dict[str, Tally]:
+    types = load_types()
+    files = [judge_file(path.name.removesuffix(".truth.json"), truth_of(path), records[path.name], types) for path in TRUTHS]
+    return tallies(files)
 
 
 def test_there_are_samples_to_read() -> None:
@@ -47,15 +47,15 @@ def test_there_are_samples_to_read() -> None:
     assert all((INBOX / truth_of(path)["file"]).is_file() for path in TRUTHS)
 
 
-def test_every_document_is_told_for_what_it_is(scores: dict[str, Score]) -> None:
-    everything = scores["typed"] + scores["hand"]
+def test_every_document_is_told_for_what_it_is(scores: dict[str, Tally]) -> None:
+    everything = scores["all"]
 
     assert everything.types_right == everything.documents
     assert everything.extra_documents == 0
 
 
-def test_every_page_goes_to_its_document(scores: dict[str, Score]) -> None:
-    everything = scores["typed"] + scores["hand"]
+def test_every_page_goes_to_its_document(scores: dict[str, Tally]) -> None:
+    everything = scores["all"]
 
     assert everything.pages_right == everything.documents
 
@@ -67,16 +67,16 @@ def test_blank_pages_are_told_from_written_ones(truth: Path, records: Mapping[st
     assert blank == truth_of(truth)["blank_pages"]
 
 
-def test_typed_fields_are_read_exactly(scores: dict[str, Score]) -> None:
-    typed = scores["typed"]
+def test_typed_fields_are_read_exactly(scores: dict[str, Tally]) -> None:
+    typed = scores["typed"].fields
 
-    assert typed.exact >= LEAST_EXACT_TYPED * typed.fields, "\n".join(typed.wrong)
+    assert typed.exact >= LEAST_EXACT_TYPED * typed.fields
 
 
-def test_what_is_wrong_says_so(scores: dict[str, Score]) -> None:
-    everything = scores["typed"] + scores["hand"]
+def test_what_is_wrong_says_so(scores: dict[str, Tally]) -> None:
+    everything = scores["all"].fields
 
-    assert everything.silent <= MOST_SILENT * everything.fields, "\n".join(everything.wrong)
+    assert everything.silent <= MOST_SILENT * everything.fields
 
 
 @pytest.mark.parametrize("truth", TRUTHS, ids=lambda path: path.stem.removesuffix(".truth"))

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from extractors.arrival import find_arrival
+from extractors.cleanup import CleanPage, clean
 from extractors.ocr.engine import Gray, LineText
-from extractors.stamps import second_looks
+from extractors.stamps import header_looks, stamp_looks
 from models.geometry import Box
 from models.page import PageText, Word
 
@@ -45,17 +46,50 @@ def stamped(gray: Gray, slant_deg: float) -> Gray:
     return np.minimum(gray, leaning).astype(np.uint8)
 
 
+def cleaned(gray: Gray) -> CleanPage:
+    return clean(1, gray, (200.0, 200.0), trusted_upright=True)
+
+
 @pytest.mark.parametrize("slant_deg", [-14.0, -6.0, -2.5, 3.0, 7.0, 12.0])
 def test_a_leaning_stamp_is_read_line_by_line(slant_deg: float) -> None:
     blank, text = paper()
-    reader = Recorder("SAAPUNUT", "07.06.2019")
+    reader = Recorder("07.06.2019", "SAAPUNUT", *["07.06.2019"] * 9)
 
-    looks = second_looks(stamped(blank, slant_deg), text, reader)
+    sightings = stamp_looks(cleaned(stamped(blank, slant_deg)), text, reader, Recorder("07.06.2019"))
 
-    arrival = find_arrival([text, *looks])
+    arrival = find_arrival([text], sightings)
     assert arrival is not None
     assert (arrival.date, arrival.evidence) == ("2019-06-07", "stamp")
-    assert [crop.shape[0] < 60 < crop.shape[1] for crop in reader.crops] == [True, True]
+    assert arrival.confidence > 0.9
+    assert all(crop.shape[0] < 80 < crop.shape[1] for crop in reader.crops[:2])
+
+
+def test_one_engine_alone_is_not_sure_of_a_day() -> None:
+    blank, text = paper()
+    reader = Recorder("07.06.2019", "SAAPUNUT", *["07.06.2019"] * 9)
+
+    arrival = find_arrival([text], stamp_looks(cleaned(stamped(blank, 6.0)), text, reader, Recorder("")))
+
+    assert arrival is not None
+    assert arrival.date == "2019-06-07"
+    assert arrival.confidence < 0.9
+
+
+def test_readings_that_differ_make_the_day_doubtful() -> None:
+    blank, text = paper()
+    reader = Recorder("07.06.2019", "SAAPUNUT", "07.08.2019", "07.06.2039", "07.06.2019", "01.06.2019", "07.06.2019")
+
+    arrival = find_arrival([text], stamp_looks(cleaned(stamped(blank, 6.0)), text, reader, Recorder("07.06.2019")))
+
+    assert arrival is not None
+    assert arrival.date == "2019-06-07"
+    assert arrival.confidence < 0.9
+
+
+def test_a_leaning_box_without_word_or_day_is_no_stamp() -> None:
+    blank, text = paper()
+
+    assert stamp_looks(cleaned(stamped(blank, 6.0)), text, Recorder("Lisätietoja", "kääntöpuolella"), Recorder("")) == []
 
 
 def test_straight_rulings_and_empty_paper_are_no_stamps() -> None:
@@ -64,7 +98,7 @@ def test_straight_rulings_and_empty_paper_are_no_stamps() -> None:
         cv2.line(gray, (100, y), (1550, y), 0, 2)
     reader = Recorder()
 
-    assert second_looks(gray, text, reader) == []
+    assert stamp_looks(cleaned(gray), text, reader, reader) == []
     assert reader.crops == []
 
 
@@ -73,20 +107,18 @@ def test_a_word_like_a_stamps_is_looked_at_again() -> None:
     cv2.putText(gray, "INKOMMIT", (1020, 246), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 0, 5)
     cv2.putText(gray, "07.06.2019", (1020, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 0, 4)
 
-    looks = second_looks(gray, text, Recorder("INKOMMIT", "07.06.2019"))
+    sightings = stamp_looks(cleaned(gray), text, Recorder("INKOMMIT", *["07.06.2019"] * 9), Recorder("07.06.2019"))
 
-    arrival = find_arrival(looks)
-    assert arrival is not None
-    assert arrival.date == "2019-06-07"
+    assert {sighting.date for sighting in sightings} == {"2019-06-07"}
 
 
 def test_a_squashed_fax_header_is_read_again_and_its_lost_gap_put_back() -> None:
     edge = [Word(text="x", box=Box(60 + 90 * at, 4, 130 + 90 * at, 20), engine_score=0.2) for at in range(5)]
     gray, text = paper(*edge)
 
-    looks = second_looks(gray, text, Recorder("05-08-201910:29+358 9567979S.01/01", "05-08-2019 10:29 +358 9 567979 S. 01/01"))
+    looks = header_looks(gray, text, Recorder("05-08-201910:29+358 9567979S.01/01", "05-08-2019 10:29 +358 9 567979 S. 01/01"))
 
-    arrival = find_arrival([text, *looks])
+    arrival = find_arrival([text], header_looks=looks)
     assert arrival is not None
     assert (arrival.date, arrival.evidence) == ("2019-08-05", "fax_header")
     assert {look.number for look in looks} == {1}

@@ -54,6 +54,20 @@ def test_the_same_seed_gives_the_same_bytes(medium: str, tmp_path: Path) -> None
     assert first_path.read_bytes() == again_path.read_bytes()
 
 
+@pytest.mark.parametrize("medium", ["scan_harsh", "fax_std", "photo"])
+def test_harder_papers_too_are_the_same_again(medium: str, tmp_path: Path) -> None:
+    # given: a wish for one short paper that is worse than most
+    wish: dict[str, Any] = {"media": (medium,), "cases": ("order",), "langs": ("fi",), "harder": True}
+
+    # when: it is built twice, and once as most are
+    _, path = one(tmp_path / "a", "7", **wish)
+    _, again = one(tmp_path / "b", "7", **wish)
+    _, usual = one(tmp_path / "c", "7", **(wish | {"harder": False}))
+
+    # then: the two are the same to the byte, and differ from the third
+    assert path.read_bytes() == again.read_bytes() != usual.read_bytes()
+
+
 def test_another_seed_gives_another_person(tmp_path: Path) -> None:
     # given, when: two papers of one kind from two seeds
     papers = [one(tmp_path / seed, seed, media=("born",), cases=("y121",))[0]["documents"][0]["fields"] for seed in ("7", "8")]
