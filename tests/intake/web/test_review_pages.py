@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from intake.pipeline import taking
 from intake.pipeline.taking import Caseworker
-from intake.store import documents, pages, work_items
+from intake.store import arrivals, documents, pages, work_items
 from intake.store.blobs import BlobStore, open_blobs
 from intake.store.database import Database
 from tests.intake.kept_documents import NOW, Kept, application, field, keep
@@ -152,6 +152,7 @@ def test_pages_that_nobody_could_read_become_a_paper_to_type(client: TestClient,
 
     with database.transaction() as conn:
         pages.park(conn, kept.file_id, "reader_died", [1, 2])
+        arrivals.add(conn, kept.file_id, "told", NOW.date(), NOW, 1.0, NOW)
         item = settle.open_unread(conn, kept.file_id, NOW)
 
     shown = client.get(f"/work/{item}", headers=HTML)
