@@ -17,6 +17,8 @@ YES_NO = {
     False: ("Ei", "Nej", "No", "En"),
 }
 
+RING_SURENESS = 0.5
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -128,17 +130,32 @@ def _read(spec: FieldSpec, options: Mapping[str, CheckBox]) -> Extraction | None
     if not options:
         return Extraction(value=None, reading="mark", evidence=("boxes_missing",))
     complete = len(options) == (2 if spec.kind == "yes_no" else len(spec.options))
-    marked = sorted(name for name, box in options.items() if box.mark == "marked")
-    doubtful = [name for name, box in options.items() if box.mark == "doubtful"]
+    marked, doubted, taken_back = _marks(options, exclusive=spec.kind != "choices")
     page = next(iter(options.values())).page
     shown = [options[name] for name in marked] or list(options.values())
     span = Span(page=page, box=bounding(box.box for box in shown if box.page == shown[0].page))
-    evidence = ["label", *(["all_boxes"] if complete else []), *(["doubtful_mark"] if doubtful else [])]
-    if not marked and not doubtful and complete and spec.kind != "yes_no":
+    notes = {"all_boxes": complete, "doubtful_mark": doubted, "struck_out": taken_back}
+    if not marked and not doubted and complete and spec.kind != "yes_no":
         return None  # an empty group: the field is left out
     value = _value(spec, marked)
     sure = min((_sureness(box) for box in options.values()), default=0.0)
-    return Extraction(value=value, raw=" ".join(marked), span=span, reading="mark", evidence=tuple(evidence), engine_score=sure)
+    evidence = ("label", *(name for name, holds in notes.items() if holds))
+    return Extraction(value=value, raw=" ".join(marked), span=span, reading="mark", evidence=evidence, engine_score=sure)
+
+
+def _marks(options: Mapping[str, CheckBox], *, exclusive: bool) -> tuple[list[str], bool, bool]:
+    """Names of the marked options; whether a doubtful mark is among what counted or might; whether one was taken back.
+
+    Where nothing is clearly marked, what may be a mark is taken for one, doubted. Of two marks in a group whose options
+    exclude each other, one that was scribbled over does not count.
+    """
+    marked = sorted(name for name, box in options.items() if box.mark == "marked")
+    doubtful = sorted(name for name, box in options.items() if box.mark == "doubtful")
+    blots = [name for name in marked if options[name].shape == "taken_back"]
+    taken_back = bool(blots) and len(blots) < len(marked) + (len(doubtful) if exclusive else 0)
+    if taken_back:
+        marked = [name for name in marked if name not in blots]
+    return marked or doubtful, bool(doubtful), taken_back
 
 
 def _value(spec: FieldSpec, marked: Sequence[str]) -> Value:
@@ -153,6 +170,8 @@ def _value(spec: FieldSpec, marked: Sequence[str]) -> Value:
 
 def _sureness(box: CheckBox) -> float:
     """How far a box's ink lies from the border between empty and marked, 0…1."""
+    if box.shape == "ring":
+        return RING_SURENESS
     if box.mark == "marked":
         return min(1.0, box.ink / 0.35)
     return 1.0 - min(1.0, box.ink / 0.14)
@@ -166,13 +185,13 @@ def ticked(boxes: Sequence[CheckBox], cell: Box) -> Extraction | None:
     inside = sorted((box for box in boxes if cell.holds(*box.box.center)), key=lambda box: box.box.x0)
     if len(inside) != 2:
         return None
-    marked = [box.mark == "marked" for box in inside]
+    marked, doubted, taken_back = _marks({str(i): box for i, box in enumerate(inside)}, exclusive=True)
     span = Span(page=inside[0].page, box=bounding(box.box for box in inside))
-    if not any(marked):
-        clear = all(box.mark == "empty" for box in inside)
-        return Extraction(value=None, span=span, reading="mark", evidence=("unticked",) if clear else ("doubtful_mark",))
+    if not marked:
+        return Extraction(value=None, span=span, reading="mark", evidence=("unticked",))
     backwards = likeness(inside[0].text, YES_NO[False]) > likeness(inside[0].text, YES_NO[True]) + 0.1
-    value = None if all(marked) else marked[0] != backwards
+    value = None if len(marked) > 1 else (marked[0] == "0") != backwards
     sure = min(_sureness(box) for box in inside)
-    doubt = ("doubtful_mark",) if any(box.mark == "doubtful" for box in inside) else ()
-    return Extraction(value=value, span=span, reading="mark", evidence=("label", "all_boxes", *doubt), engine_score=sure)
+    notes = {"doubtful_mark": doubted, "struck_out": taken_back}
+    evidence = ("label", "all_boxes", *(name for name, holds in notes.items() if holds))
+    return Extraction(value=value, span=span, reading="mark", evidence=evidence, engine_score=sure)

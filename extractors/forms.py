@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -12,6 +12,7 @@ from extractors.labels import HEADING, LabelHit, Wanted, find_labels, wanted_lab
 from extractors.marks import LEAST_LIKENESS, likeness, with_words_on_the_left
 from extractors.missed import with_missed_words
 from extractors.phrases import Phrase, folded
+from extractors.printed import whole_print
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers, read_value
 from extractors.regions import Region, value_region
@@ -58,6 +59,7 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
         pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
         phrases, labels = _look(pages, wanted)
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
+    labels = _whole(pages, labels, _printed(pages, labels, phrases, fixed, options))
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed, options))
     printed = [folded(text) for text in (*options, *(label for want in wanted for label in want.labels))]
     fields: Fields = {}
@@ -92,6 +94,17 @@ PhrasesByPage = list[tuple[int, list[Phrase]]]
 def _look(pages: Sequence[ReadPage], wanted: Sequence[Wanted]) -> tuple[PhrasesByPage, dict[str, LabelHit]]:
     phrases = [(page.number, with_wrapped(page.phrases)) for page in pages]
     return phrases, find_labels(wanted, phrases)
+
+
+def _whole(pages: Sequence[ReadPage], labels: dict[str, LabelHit], printed: Mapping[int, list[Box]]) -> dict[str, LabelHit]:
+    """The labels with all their print: words that were not read, or not known, are no part of a value."""
+    by_number = {page.number: page for page in pages if page.text.reading == "ocr"}
+    whole = dict(labels)
+    for name, hit in labels.items():
+        if page := by_number.get(hit.page):
+            others = [box for box in printed[hit.page] if box.covered_by(hit.box) < 0.5]
+            whole[name] = replace(hit, box=whole_print(hit.box, page.inks, page.rulings, others))
+    return whole
 
 
 def _printed(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from extractors.cleanup import CleanPage
 from extractors.rulings import Rulings
+from extractors.walls import comb_cells
 from models.geometry import Box
 
 Gray = NDArray[np.uint8]
@@ -20,6 +21,31 @@ SPECK_PX = 6
 """Pieces with fewer pixels at 200 dpi are dirt, or the dot of an i that can be missed."""
 
 PAD_PX = 4
+
+LETTER_PX = 9
+"""Pieces at least so high are letters (1.1 mm); lower ones are dots, dashes, commas, or dirt."""
+
+WALL_REMAINS_PX = 5
+FLAT_PX = 6
+"""What is left of a wall is at most so wide, of a line at most so high."""
+
+LEAST_LETTERS = 6
+USUAL_SHAPE = 0.5
+"""Letters as high as the line are usually so wide, as a share of their height."""
+
+LEAST_STRETCH, MOST_STRETCH = 1.25, 1.6
+
+LEAST_CELLS = 4
+SIGN_GAP = 0.16
+"""Signs of a comb are brought together to this share of the line's height."""
+
+EMPTY_CELL = 1.1
+"""A gap wider than so many cells is an empty one: a space."""
+
+ROW_SHARE_PX = 22
+"""Writing that reaches so far over a line on both sides is that of two rows; a tail reaches less far."""
+
+MOST_ROWS_PX = 160
 
 
 @dataclass(frozen=True)
@@ -43,9 +69,11 @@ class InkMap:
     y1: NDArray[np.int32]
     size: NDArray[np.int32]
     page: CleanPage
+    comb: tuple[Box, ...] = ()
+    """Cells of combs: a sign each."""
 
     def inside(self, region: Box, exclude: Sequence[Box] = ()) -> Indices:
-        """Pieces whose middle lies in `region`, less specks and whatever lies within `exclude`.
+        """The writing whose middle lies in `region`: no specks, no remains of ruling, nothing that lies within `exclude`.
 
         A piece that sticks out far beyond the region (a streak, a stamp's frame) is not of it.
         """
@@ -54,7 +82,7 @@ class InkMap:
         chosen &= (self.y1 - self.y0) < max(2.2 * region.height, 70)
         chosen &= (self.x1 - self.x0) < 1.15 * region.width + 10
         found = np.array([i for i in np.nonzero(chosen)[0].tolist() if not self._excluded(i, exclude)], dtype=np.int64)
-        return self._with_dots(found, region, exclude)
+        return self._tidied(self._with_dots(found, region, exclude))
 
     def _with_dots(self, found: Indices, region: Box, exclude: Sequence[Box]) -> Indices:
         """Add the dots and rings of Ä, Ö and Å close over a letter: those above the region, and those as small as dirt."""
@@ -71,6 +99,36 @@ class InkMap:
             if np.any(over & (gap < 9) & (gap > deepest)) and not self._excluded(int(dot), exclude):
                 near.append(dot)
         return np.concatenate([found, np.array(near, dtype=np.int64)])
+
+    def _tidied(self, found: Indices) -> Indices:
+        """Leave out what a page has beside writing: dirt away from the letters, and what was left of lines and walls."""
+        high, wide = self.y1[found] - self.y0[found], self.x1[found] - self.x0[found]
+        tall = found[high >= LETTER_PX]
+        if len(tall) == 0:
+            return found
+        line = float(np.median(self.y1[tall] - self.y0[tall]))
+        thin = self.x1[tall] - self.x0[tall] <= WALL_REMAINS_PX
+        solid = tall[~thin]
+        letters = tall if len(solid) == 0 else tall[~thin | self._near(tall, solid, (2 * line, 0.2 * line))]
+        kept = np.isin(found, letters) | ((high < LETTER_PX) & self._near(found, letters, (0.6 * line, 0.6 * line)))
+        flat = (high <= FLAT_PX) & (wide >= 2.5 * high)
+        return found[np.where(flat, self._beside(found, letters, line), kept)]
+
+    def _near(self, pieces: Indices, others: Indices, reach: tuple[float, float]) -> NDArray[np.bool_]:
+        """Which pieces come closer to one of `others` than `reach` (across, down)."""
+        across = np.maximum(self.x0[pieces][:, None] - self.x1[others][None], self.x0[others][None] - self.x1[pieces][:, None])
+        down = np.maximum(self.y0[pieces][:, None] - self.y1[others][None], self.y0[others][None] - self.y1[pieces][:, None])
+        return np.asarray(((across <= reach[0]) & (down <= reach[1])).any(axis=1))
+
+    def _beside(self, pieces: Indices, letters: Indices, line: float) -> NDArray[np.bool_]:
+        """Which flat pieces stand where a dash does, at the height of a letter close by, or right over one as dots do."""
+        middle = (self.y0[pieces] + self.y1[pieces]) / 2
+        edge = 0.15 * (self.y1[letters] - self.y0[letters])
+        level = (middle[:, None] > (self.y0[letters] + edge)[None]) & (middle[:, None] < (self.y1[letters] - edge)[None])
+        gap = np.maximum(self.x0[pieces][:, None] - self.x1[letters][None], self.x0[letters][None] - self.x1[pieces][:, None])
+        over = (self.y1[pieces][:, None] <= self.y0[letters][None] + edge[None]) & (gap < 0)
+        small = (self.x1[pieces] - self.x0[pieces] < line)[:, None]
+        return np.asarray(((level & (gap < 2.5 * line)) | (over & small)).any(axis=1))
 
     def _excluded(self, piece: int, exclude: Sequence[Box]) -> bool:
         own = self.box(piece)
@@ -91,7 +149,7 @@ class InkMap:
         box = self.bounding(pieces)
         profile = np.zeros(round(box.height) + 1, dtype=bool)
         for piece in pieces:
-            if self.y1[piece] - self.y0[piece] >= 9:
+            if self.y1[piece] - self.y0[piece] >= LETTER_PX:
                 profile[round(self.y0[piece] - box.y0) : round(self.y1[piece] - box.y0)] = True
         bands = _runs(profile)
         if len(bands) < 2:
@@ -115,7 +173,40 @@ class InkMap:
         fine = self.page.fine[fy0 : fy0 + round((y1 - y0) * scale), fx0 : fx0 + round((x1 - x0) * scale)]
         mask = cv2.resize(near, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_NEAREST)
         gray = np.where(mask > 0, fine, 255).astype(np.uint8)
-        return Crop(gray, Box(x0, y0, x1, y1), pieces)
+        place = Box(x0, y0, x1, y1)
+        return Crop(self._widened(self._closed_up(gray, place), pieces), place, pieces)
+
+    def _widened(self, gray: Gray, pieces: Indices) -> Gray:
+        """A narrow hand drawn out sideways: readers look at a line in steps of a fixed share of its height."""
+        high, wide = self.y1[pieces] - self.y0[pieces], self.x1[pieces] - self.x0[pieces]
+        letters = high >= max(LETTER_PX, 0.6 * float(high.max()))
+        if int(letters.sum()) < LEAST_LETTERS:
+            return gray
+        shape = float(np.median(wide[letters] / high[letters]))
+        stretch = min(MOST_STRETCH, USUAL_SHAPE / max(shape, 0.1))
+        if stretch < LEAST_STRETCH:
+            return gray
+        width = round(gray.shape[1] * stretch)
+        return np.asarray(cv2.resize(gray, (width, gray.shape[0]), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+    def _closed_up(self, gray: Gray, place: Box) -> Gray:
+        """The signs of a comb at the distances of ordinary writing; what stands in no comb stays as it is.
+
+        Readers take wide gaps for spaces, and a lone sign for another alphabet's.
+        """
+        cells = [cell for cell in self.comb if place.holds(*cell.center)]
+        scale = gray.shape[1] / place.width
+        if len(cells) < LEAST_CELLS or sum(cell.width for cell in cells) < 0.5 * place.width:
+            return gray
+        inked = np.asarray((gray < 255).any(axis=0))
+        gap = max(3, round(SIGN_GAP * gray.shape[0]))
+        columns: list[int] = []
+        blank = 0
+        for column in range(gray.shape[1]):
+            blank = 0 if inked[column] else blank + 1
+            if blank <= gap or (blank > EMPTY_CELL * cells[0].width * scale and blank % 2 == 0):
+                columns.append(column)
+        return np.ascontiguousarray(gray[:, columns])
 
 
 def _runs(profile: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -134,6 +225,8 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
         _erase(flipped, Box(line.y0, line.x0, line.y1, line.x1))
     ink = np.ascontiguousarray(flipped.T)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if _parted_at_lines(ink, np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32), rulings.horizontal):
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     body = np.asarray(stats[1:], dtype=np.int32)
     return InkMap(
         np.asarray(labels, dtype=np.int32),
@@ -143,16 +236,34 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
         body[:, 1] + body[:, 3],
         body[:, 4],
         page,
+        tuple(comb_cells(rulings.vertical)),
     )
 
 
+def _parted_at_lines(ink: Gray, labels: NDArray[np.int32], stats: NDArray[np.int32], lines: Sequence[Box]) -> bool:
+    """Part, in place, the writing of two rows that grew together over the line between them; False when there is none."""
+    parted = False
+    x0, y0, x1, y1 = stats[:, 0], stats[:, 1], stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
+    for line in lines:
+        both = (y0 < line.y0 - ROW_SHARE_PX) & (y1 > line.y1 + ROW_SHARE_PX) & (x0 < line.x1) & (x1 > line.x0)
+        both[0] = False
+        top, bottom = max(0, round(line.y0) - 1), round(line.y1) + 1
+        for piece in np.nonzero(both & (stats[:, 3] < MOST_ROWS_PX))[0].tolist():
+            band = np.s_[top:bottom, x0[piece] : x1[piece]]
+            ink[band][labels[band] == piece] = 0
+            parted = True
+    return parted
+
+
 def _erase(ink: Gray, line: Box) -> None:
-    """Erase a horizontal line in place, but not where a stroke runs into it from above or below."""
+    """Erase a horizontal line in place, but not where a stroke runs into it from above and below, straight or slanting."""
     x0, x1 = max(0, round(line.x0) - 1), round(line.x1) + 1
     y0, y1 = max(4, round(line.y0) - 1), min(ink.shape[0] - 4, round(line.y1) + 1)
     if y1 <= y0:
         return
     above = ink[y0 - 3 : y0, x0:x1].min(axis=0)
     below = ink[y1 : y1 + 3, x0:x1].min(axis=0)
-    stays = (above & below) > 0
+    wide = np.ones((1, 2 * min(4, y1 - y0) + 1), np.uint8)
+    slanting = cv2.dilate(above[None], wide)[0] & cv2.dilate(below[None], wide)[0]
+    stays = (slanting & (cv2.dilate(above[None] | below[None], np.ones((1, 5), np.uint8))[0])) > 0
     ink[y0:y1, x0:x1] *= stays.astype(np.uint8)

@@ -9,6 +9,8 @@ from typing import Literal
 from rapidfuzz import fuzz
 
 from extractors.cleanup import INK_BELOW_GRAY, CleanPage
+from extractors.inkmap import InkMap
+from extractors.mark_shapes import Shape, shape_at
 from extractors.phrases import folded
 from models.geometry import Box, bounding
 from models.page import Word
@@ -21,9 +23,6 @@ EMPTY_BELOW = 0.045
 
 REACH_PX = 900
 LEAST_LIKENESS = 0.66
-RINGED_FROM = 0.75
-"""Share of the box's side along which ink runs close outside it, on two of three sides: a box somebody drew a ring around."""
-
 
 NOWHERE = Box(0, 0, 0, 0)
 
@@ -32,7 +31,8 @@ NOWHERE = Box(0, 0, 0, 0)
 class CheckBox:
     """A box on the page, the words beside it, and how it is marked; `ink` is the share of its inside that is dark.
 
-    Most forms print an option's words right of its box; `left_text` is what stands left of it.
+    Most forms print an option's words right of its box; `left_text` is what stands left of it. `shape` names what is
+    drawn around or beside it: a ring marks it, a mark beside it may, and a mark that was scribbled over is taken back.
     """
 
     page: int
@@ -43,19 +43,28 @@ class CheckBox:
     ink: float
     left_text: str = ""
     left_box: Box = NOWHERE
+    shape: Shape | None = None
 
 
-def read_boxes(page: CleanPage, boxes: Sequence[Box], words: Sequence[Word], number: int) -> list[CheckBox]:
+def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Sequence[Word]) -> list[CheckBox]:
     """Measure every box of a page and find the words beside it."""
     found = []
     for box in boxes:
         share = _inner_ink(page, box)
-        mark: Mark = "marked" if share >= MARKED_FROM else "empty" if share <= EMPTY_BELOW else "doubtful"
-        if mark == "empty" and _ink_around(page, box) > RINGED_FROM:
-            mark = "doubtful"
         text, text_box = _words_beside(box, boxes, words)
-        found.append(CheckBox(number, box, text, text_box, mark, round(share, 3), *_words_before(box, boxes, words)))
+        shape = shape_at(inks, box, text_box if text else box, words, share)
+        mark = _mark(share, shape)
+        before = _words_before(box, boxes, words)
+        found.append(CheckBox(page.number, box, text, text_box, mark, round(share, 3), *before, shape))
     return found
+
+
+def _mark(share: float, shape: Shape | None) -> Mark:
+    if share >= MARKED_FROM:
+        return "marked"
+    if shape == "ring":
+        return "marked" if share <= EMPTY_BELOW else "doubtful"
+    return "doubtful" if shape == "beside" or share > EMPTY_BELOW else "empty"
 
 
 def with_words_on_the_left(boxes: Sequence[CheckBox], options: Sequence[str]) -> list[CheckBox]:
@@ -84,24 +93,6 @@ def _inner_ink(page: CleanPage, box: Box) -> float:
     x0, y0, x1, y1 = (round(v) for v in box.grown(-inset, -inset))
     inside = page.gray[max(0, y0) : y1, max(0, x0) : x1]
     return float((inside < INK_BELOW_GRAY).mean()) if inside.size else 0.0
-
-
-def _ink_around(page: CleanPage, box: Box) -> float:
-    """The share of dark pixels close outside a box, above, below and left of it: a ring drawn around it shows there."""
-    reach = 0.45 * box.width
-    x0, y0, x1, y1 = (round(v) for v in box)
-    r, gap = round(reach), 4
-    gray = page.gray
-    bands = (
-        gray[max(0, y0 - r) : max(0, y0 - gap), x0:x1],
-        gray[y1 + gap : y1 + r, x0:x1],
-        gray[y0:y1, max(0, x0 - r) : max(0, x0 - gap)],
-    )
-    touched = [
-        float((band < INK_BELOW_GRAY).any(axis=axis).mean()) if band.size else 0.0
-        for band, axis in zip(bands, (0, 0, 1), strict=True)
-    ]
-    return sorted(touched)[1]
 
 
 def _words_beside(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tuple[str, Box]:

@@ -38,4 +38,4 @@ class ReadPage:
 
     @cached_property
     def check_boxes(self) -> list[CheckBox]:
-        return read_boxes(self.clean, self.rulings.boxes, self.text.words, self.number)
+        return read_boxes(self.clean, self.inks, self.rulings.boxes, self.text.words)

@@ -14,8 +14,8 @@ from extractors.inkmap import Crop, Indices, InkMap
 def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
     """Give the crop without words that bear a line through their middle; the same crop when there is none.
 
-    A stroke counts as a strike when it runs through a group of letters from end to end, thin and level, in the
-    middle of the line's height, with ink above and below it. When all is struck, no pieces remain.
+    A stroke counts as a strike when it runs straight through a group of letters from end to end, level or sloping a
+    little, in the middle of the line's height, with ink above and below it. When all is struck, no pieces remain.
     """
     groups = _words(inks, crop.pieces)
     kept = [group for group in groups if not _is_struck(inks, group)]
@@ -27,6 +27,15 @@ def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
 
 
 LEAST_STRIKE_PX = 56
+SHORT_STRIKE_PX = 22
+SHORT_SHARE = 1.6
+STRIKE_THICK_PX = 9
+LEAST_RUN = 0.9
+"""A strike fills so much of a word's columns."""
+
+LEAST_GAPS, LEAST_FILLED_GAPS, MOST_EMPTY = 0.06, 0.9, 0.01
+LEAST_LETTERS = 0.15
+SLOPES = tuple(float(step) for step in np.arange(-0.15, 0.151, 0.025))
 
 
 def _words(inks: InkMap, pieces: Indices) -> list[Indices]:
@@ -45,18 +54,55 @@ def _words(inks: InkMap, pieces: Indices) -> list[Indices]:
 
 def _is_struck(inks: InkMap, group: Indices) -> bool:
     box = inks.bounding(group)
-    if box.width < LEAST_STRIKE_PX or box.height < 14:
+    if box.width < SHORT_STRIKE_PX or box.height < 14:
         return False
     x0, y0, x1, y1 = (round(v) for v in box)
     ink = np.isin(inks.labels[y0:y1, x0:x1], group + 1).astype(np.uint8)
-    # Only a strike fills the gaps between letters: one run over most of the word, even if it slopes a little.
-    sloping = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    run = cv2.erode(sloping, np.ones((1, round(0.85 * (x1 - x0))), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    height = y1 - y0
-    return bool(run[round(0.3 * height) : round(0.72 * height)].any()) and _inks_both_sides(ink)
+    run = _straight_run(ink)
+    if run is None or not _inks_both_sides(ink, run):
+        return False
+    # The bars of an H and an E fill the letters' own gaps: a strike sticks out, over a short word at both ends.
+    ends = [_sticks_out(ink[:, :3], run[:3]), _sticks_out(ink[:, -3:], run[-3:])]
+    return any(ends) if box.width >= LEAST_STRIKE_PX else all(ends) and box.width > SHORT_SHARE * box.height
 
 
-def _inks_both_sides(ink: NDArray[np.uint8]) -> bool:
+def _straight_run(ink: NDArray[np.uint8]) -> NDArray[np.int_] | None:
+    """The height, by column, of a level or sloping straight run through nearly all its columns; None without one.
+
+    Only a strike fills the gaps between letters too; the bars of an H and a 4 may stand at one height.
+    """
+    height, width = ink.shape
+    thick = cv2.dilate(ink, np.ones((5, 1), np.uint8))
+    across = np.arange(width)[None]
+    heights = np.arange(round(0.25 * height), round(0.75 * height) + 1)
+    best: tuple[float, NDArray[np.int_]] | None = None
+    for slope in SLOPES:
+        rows = np.clip(np.round(heights[:, None] + slope * (across - width / 2)).astype(int), 0, height - 1)
+        drawn = thick[rows, across].mean(axis=1)
+        i = int(drawn.argmax())
+        if best is None or drawn[i] > best[0]:
+            best = float(drawn[i]), np.asarray(rows[i])
+    return best[1] if best is not None and best[0] >= LEAST_RUN and _fills_gaps(ink, best[1]) else None
+
+
+def _fills_gaps(ink: NDArray[np.uint8], run: NDArray[np.int_]) -> bool:
+    """True when columns that hold nothing else are drawn on along the run."""
+    if (~ink.any(axis=0)).mean() > MOST_EMPTY:
+        return False
+    apart = np.abs(np.arange(ink.shape[0])[:, None] - run[None])
+    gaps = ~((ink > 0) & (apart > max(STRIKE_THICK_PX, 0.3 * ink.shape[0]))).any(axis=0)
+    drawn = ((ink > 0) & (apart <= STRIKE_THICK_PX // 2)).any(axis=0)
+    return bool(gaps.mean() >= LEAST_GAPS and drawn[gaps].mean() > LEAST_FILLED_GAPS)
+
+
+def _inks_both_sides(ink: NDArray[np.uint8], run: NDArray[np.int_]) -> bool:
     """A dash or a line of underscores has no letters above and below it."""
-    top, bottom = ink[: ink.shape[0] // 3], ink[-(ink.shape[0] // 3) :]
-    return bool(top.any(axis=0).mean() > 0.3 and bottom.any(axis=0).mean() > 0.3)
+    apart = np.arange(ink.shape[0])[:, None] - run[None]
+    reach = max(3, round(0.12 * ink.shape[0]))
+    return all(float(((ink > 0) & side).any(axis=0).mean()) > LEAST_LETTERS for side in (apart < -reach, apart > reach))
+
+
+def _sticks_out(edge: NDArray[np.uint8], run: NDArray[np.int_]) -> bool:
+    """Nothing but the strike stands in the first, or the last, columns."""
+    apart = np.abs(np.arange(edge.shape[0])[:, None] - run[None])
+    return not bool(((edge > 0) & (apart > STRIKE_THICK_PX - 2)).any())

@@ -29,6 +29,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--harder", action="store_true", help="worse than most: worn stamps of other shapes, streaks, other machines"
     )
+    parser.add_argument("--unusual", action="store_true", help="forms printed and filled in as few are: unusual.py")
     parser.add_argument("--jobs", type=int, default=1)
     return parser.parse_args()
 
@@ -37,7 +38,9 @@ def main() -> None:
     """Build the files that were asked for."""
     asked = _asked()
     hands = {"both": (False, True), "typed": (False,), "hand": (True,)}[asked.hand]
-    wish = Wish(media=asked.media, hands=hands, cases=asked.cases, langs=asked.lang, harder=asked.harder)
+    wish = Wish(
+        media=asked.media, hands=hands, cases=asked.cases, langs=asked.lang, harder=asked.harder, unusual=asked.unusual
+    )
     asked.out.mkdir(parents=True, exist_ok=True)
     names = [f"{asked.prefix}-{number:05d}" for number in range(asked.first, asked.first + asked.count)]
     work = partial(_one, asked.seed, asked.out, wish)

@@ -31,6 +31,7 @@ class Wish:
     turned: bool = True
     separators: bool = True
     harder: bool = False
+    unusual: bool = False
 
 
 @dataclass
@@ -50,7 +51,7 @@ def build(seed: str, name: str, folder: Path, wish: Wish) -> dict[str, Any]:
     case = rng.choices(allowed, [CASES[c][0] for c in allowed])[0]
     hand = rng.choice(wish.hands) and medium != "born" if len(wish.hands) > 1 else wish.hands[0]
     lang = rng.choices(wish.langs, [3, 1][: len(wish.langs)])[0]
-    envelope = _envelope(rng, case, lang, hand, medium)
+    envelope = _envelope(rng, (case, lang, hand, wish.unusual), medium)
     arrival = _arrival(rng, envelope, medium, always=wish.harder and medium.startswith("scan"))
     pile = _pile(rng, envelope, medium, wish)
     if arrival and not medium.startswith("fax"):
@@ -71,10 +72,10 @@ def build(seed: str, name: str, folder: Path, wish: Wish) -> dict[str, Any]:
     return truth
 
 
-def _envelope(rng: Random, case: str, lang: str, hand: bool, medium: str) -> Envelope:
+def _envelope(rng: Random, asked: tuple[str, str, bool, bool], medium: str) -> Envelope:
     # A photo is one picture of one page: papers that ran over are written anew in another printing.
     while True:
-        envelope = cases.open_envelope(rng, case, lang, hand)
+        envelope = cases.open_envelope(rng, *asked)
         if medium != "photo" or sum(len(p.sheets) for p in envelope.papers) == 1:
             return envelope
 

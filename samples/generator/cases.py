@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from . import bans, form_values, letters, orders, pen, people, plans, printing
+from . import bans, form_values, letters, orders, pen, people, plans, printing, unusual
 from .form_draw import draw_form
 from .form_values import Fields
 from .pen import Writer
@@ -54,6 +54,7 @@ class Desk:
     rng: Random
     lang: str
     hand: bool
+    unusual: bool = False
     writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,12 +63,14 @@ class Desk:
 
     def scribe(self) -> Writer:
         """Draw someone who fills forms in."""
-        return pen.hand(self.rng) if self.hand else pen.typist(self.rng)
+        writer = pen.hand(self.rng) if self.hand else pen.typist(self.rng)
+        return unusual.written(writer, self.rng) if self.unusual else writer
 
     def form(self, kind: str, fields: Fields, writer: Writer | None = None, place: str = "") -> Paper:
         """Draw a form with fields."""
         lang = "en" if kind == "e115" else self.lang
         look = printing.choose(self.rng, self.hand)
+        look = unusual.printed(look, self.rng) if self.unusual else look
         sheets = draw_form(
             plans.plan(kind, lang), look, fields | ({"_place": place} if place else {}), writer or self.writer, self.rng
         )
@@ -222,9 +225,9 @@ CASES: dict[str, tuple[int, Callable[[Desk], Envelope]]] = {
 }
 
 
-def open_envelope(rng: Random, case: str, lang: str, hand: bool) -> Envelope:
-    """Make all papers of a case."""
-    return CASES[case][1](Desk(rng, lang, hand))
+def open_envelope(rng: Random, case: str, lang: str, hand: bool, unusual: bool = False) -> Envelope:
+    """Make all papers of a case; unusual ones are printed and filled in as few are."""
+    return CASES[case][1](Desk(rng, lang, hand, unusual))
 
 
 def truth_of(paper: Paper, pages: list[int]) -> dict[str, Any]:

@@ -149,7 +149,9 @@ def frame(sheet: Sheet, cell: Cell, printing: Printing, y: float, height: float,
         sheet.add(Area(x0, y, x1, y + height, width=p.rule, edge=p.tone))
     elif p.style == "shaded":
         sheet.add(Area(x0, y, x1, y + height, fill=(236, 236, 236), edge=WHITE, width=p.rule))
-    top = y + p.label * 1.15 + (1.5 if p.style in ("boxed", "shaded") else 0)
+    elif p.style == "gray":
+        sheet.add(Area(x0 + 1, y + 1, x1 - 1, y + height - 1, fill=(228, 228, 228), edge=None))
+    top = y + p.label * 1.15 + (1.5 if p.style in ("boxed", "shaded", "gray") else 0)
     if beside:
         top = y + height - 3.5 - (len(lines) - 1) * step
     for number, line in enumerate(lines):

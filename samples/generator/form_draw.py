@@ -212,7 +212,10 @@ def _tick_boxes(form: FormDrawing, cell: Cell, space: Space) -> None:
     p, chosen = form.printing, form.values.get(cell.name)
     marked = chosen if isinstance(chosen, list) else [] if chosen is None else [chosen]
     lift = max(p.option, p.check)
-    for value, text, x, y in _option_places(form, cell, cell.width - 10):
+    places = _option_places(form, cell, cell.width - 10)
+    wrong = [value for value, *_ in places if value not in marked]
+    again = form.rng.choice(wrong) if marked and wrong and form.writer.changes_mind() else None
+    for value, text, x, y in places:
         left, base = space.x0 + x, space.y0 + y + lift
         text_width = fonts.width(text, p.regular, p.option)
         box_left = left + text_width + 4 if p.check_after else left
@@ -228,8 +231,11 @@ def _tick_boxes(form: FormDrawing, cell: Cell, space: Space) -> None:
             )
         )
         form.sheet.add(Text(left if p.check_after else left + p.check + 3.5, base, text, p.regular, p.option, p.tone))
+        text_left = left if p.check_after else left + p.check + 3.5
         if value in marked:
-            form.writer.tick(form.sheet, box_left, base - p.check + 1, p.check)
+            form.writer.mark_option(form.sheet, (box_left, base - p.check + 1, p.check), (text_left, text_left + text_width))
+        elif again is not None and value is again:
+            form.writer.blot(form.sheet, box_left, base - p.check + 1, p.check)
 
 
 def _write_value(form: FormDrawing, cell: Cell, space: Space) -> None:
@@ -259,30 +265,45 @@ def _comb(form: FormDrawing, cell: Cell, space: Space, content: str | None) -> b
     if cell.kind == "date" and text:
         text = text[8:10] + text[5:7] + text[:4]
     count = max(COMB_SIGNS[cell.kind], len(text))
-    pitch = min(p.comb_cell, (space.x1 - space.x0 - 12) / count)
+    groups = _groups(cell.kind, count, p.comb_group)
+    pitch = min(p.comb_cell, (space.x1 - space.x0 - max(12, 5 * (len(groups) - 1))) / count)
     if pitch < 8.5:
         return False
     tall = min(p.comb_cell + 2, space.y1 - space.y0 - 1)
     x, top = space.x0, space.y1 - tall - 0.5
-    for start, stop in ((0, 2), (2, 4), (4, 8)) if cell.kind == "date" else ((0, count),):
-        for place in range(start, stop):
-            form.sheet.add(
-                Area(
-                    x + (place - start) * pitch,
-                    top,
-                    x + (place - start + 1) * pitch,
-                    top + tall,
-                    fill=WHITE,
-                    edge=p.tone,
-                    width=max(0.4, p.rule * 0.8),
-                )
-            )
+    for start, stop in groups:
+        _teeth(form, x, top, pitch, tall, stop - start)
         form.writer.comb(form.sheet, text[start:stop], x, top + tall - 2.5, pitch, tall - 2)
         x += (stop - start) * pitch
         if cell.kind == "date" and stop < 8:
             form.sheet.add(Text(x + 1.2, top + tall - 2, ".", p.regular, 9, p.tone))
-            x += 5
+        x += 5
     return True
+
+
+def _groups(kind: str, count: int, size: int) -> list[tuple[int, int]]:
+    if kind == "date":
+        return [(0, 2), (2, 4), (4, 8)]
+    if kind == "iban" and size:
+        return [(start, min(start + size, count)) for start in range(0, count, size)]
+    return [(0, count)]
+
+
+def _teeth(form: FormDrawing, x: float, top: float, pitch: float, tall: float, count: int) -> None:
+    """Draw one comb: boxes; a line with short ticks on it; or a frame with dividers that rise half way."""
+    p, right, foot = form.printing, x + count * pitch, top + tall
+    width = max(0.4, p.rule * 0.8)
+    if p.comb_look == "boxes":
+        for place in range(count):
+            left = x + place * pitch
+            form.sheet.add(Area(left, top, left + pitch, foot, fill=WHITE, edge=p.tone, width=width))
+        return
+    if p.comb_look == "dividers":
+        form.sheet.add(Area(x, top, right, foot, fill=WHITE, edge=p.tone, width=width))
+    form.sheet.add(Rule(x, foot, right, foot, width, p.tone))
+    high = tall * (0.45 if p.comb_look == "dividers" else 0.28)
+    for place in range(count + 1):
+        form.sheet.add(Rule(x + place * pitch, foot - high, x + place * pitch, foot, width, p.tone))
 
 
 def _table(form: FormDrawing, cell: Cell, space: Space) -> None:

@@ -23,6 +23,23 @@ PENS: tuple[Ink, ...] = ((15, 15, 20), (25, 35, 110), (20, 40, 140), (40, 40, 45
 
 
 @dataclass(frozen=True)
+class Habits:
+    """What few people do: how far (points) off the line they write, how low they sign, and how often they do the rest.
+
+    `corrects`: marks a wrong box first and blots it out; `beside`: marks left of the box; `rings`: rings the option's words;
+    `above`: strikes a value out and writes it again over it; `spills`: writes on past the cell's end.
+    """
+
+    off: float = 0.0
+    low: float = 0.0
+    corrects: float = 0.0
+    beside: float = 0.0
+    rings: float = 0.0
+    above: float = 0.0
+    spills: float = 0.0
+
+
+@dataclass(frozen=True)
 class Writer:
     """One person at one typewriter or with one pen."""
 
@@ -39,12 +56,20 @@ class Writer:
     strikes: float = 0.0
     stretch: float = 1.0
     shiver: float = 0.0
+    habits: Habits = Habits()
 
     def write(self, sheet: Sheet, words: str, x: float, base: float, room: float) -> None:
         """Write one line on a baseline, smaller where the room is short; a hand sometimes strikes out a false start first."""
         words = words.upper() if self.upper else words
+        base += self.habits.off
+        if self._does(self.habits.spills):
+            room *= 1.25
         size = self._fitting(words, room)
-        if self.hand and len(words) > 4 and self.rng.random() < self.strikes:
+        if len(words) > 4 and self._does(self.habits.above):
+            self._false_start(sheet, words[::-1].swapcase()[: self.rng.randint(3, len(words))], x, base, size * 0.8)
+            base -= size * 0.75
+            size *= 0.75
+        elif self.hand and len(words) > 4 and self.rng.random() < self.strikes:
             false = words[: self.rng.randint(2, min(len(words) - 1, 11))]
             taken = self._length(false, size) + size * 0.4
             if taken + self._length(words, size * 0.8) < room:
@@ -67,6 +92,32 @@ class Writer:
         for place, sign in enumerate(words.upper() if self.upper or self.hand else words):
             middle = x + (place + 0.5) * cell - fonts.width(sign, self.font, size) * (self.stretch if self.hand else 1) / 2
             self._sign_at(sheet, sign, middle, base, size)
+
+    def _does(self, how_often: float) -> bool:
+        return how_often > 0 and self.rng.random() < how_often
+
+    def changes_mind(self) -> bool:
+        """Tell whether this person now marks a wrong box first."""
+        return self._does(self.habits.corrects)
+
+    def mark_option(self, sheet: Sheet, box: tuple[float, float, float], words: tuple[float, float]) -> None:
+        """Mark an option: its box (left, top, side), or what this writer marks instead; `words` begin and end so far right."""
+        x, y, side = box
+        if self._does(self.habits.rings):
+            left, right = min(x, words[0]) - 3, max(x + side, words[1]) + 3
+            middle, half, high = (left + right) / 2, (right - left) / 2, side * 0.95
+            ring = tuple((middle + half * cos(a * pi / 12), y + side / 2 + high * sin(a * pi / 12)) for a in range(26))
+            sheet.add(Stroke(self._shaken(ring), self._nib(), self.ink))
+            return
+        shift = self.rng.uniform(0.95, 1.25) * side if self._does(self.habits.beside) else 0.0
+        self.tick(sheet, x - shift, y, side)
+
+    def blot(self, sheet: Sheet, x: float, y: float, side: float) -> None:
+        """Take a mark back: scribble the whole box over, beyond its edges."""
+        self.tick(sheet, x, y, side)
+        reach = side * 0.25
+        points = tuple((x - reach + (side + 2 * reach) * (i % 2), y - reach + (side + 2 * reach) * i / 13) for i in range(14))
+        sheet.add(Stroke(self._shaken(points), 1.6, self.ink))
 
     def tick(self, sheet: Sheet, x: float, y: float, side: float) -> None:
         """Mark a check box whose top left corner and side are given."""
@@ -98,6 +149,7 @@ class Writer:
     def sign(self, sheet: Sheet, x: float, base: float, room: float) -> None:
         """Draw a signature: a running squiggle with loops, always by pen."""
         rng = self.rng
+        base += self.habits.low
         length, tall = min(room * rng.uniform(0.45, 0.8), rng.uniform(55, 140)), rng.uniform(4, 9)
         ink = self.ink if self.hand else rng.choice(PENS)
         width, start = rng.uniform(0.7, 1.4), x

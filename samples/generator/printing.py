@@ -8,7 +8,8 @@ from typing import Literal
 from . import fonts
 from .sheet import BLACK, Ink
 
-Style = Literal["boxed", "lined", "dotted", "left", "outlined", "shaded"]
+Style = Literal["boxed", "lined", "dotted", "left", "outlined", "shaded", "gray"]
+CombLook = Literal["boxes", "ticks", "dividers"]
 Band = Literal["none", "grey", "blue", "dark", "rule"]
 STYLES: tuple[Style, ...] = ("boxed", "lined", "dotted", "left", "outlined", "shaded")
 BANDS: tuple[Band, ...] = ("none", "grey", "blue", "dark", "rule")
@@ -46,6 +47,8 @@ class Printing:
     shuffle: bool
     synonyms: bool
     tone: Ink = BLACK
+    comb_look: CombLook = "boxes"
+    comb_group: int = 0
 
 
 def choose(rng: Random, hand: bool) -> Printing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -179,8 +180,8 @@ def test_a_doubtful_mark_in_an_empty_cell_is_not_called_empty() -> None:
     found = ticked([box(60, "doubtful", "Kyllä"), box(200, "empty", "Ei")], CELL)
 
     assert found is not None
-    assert found.value is None
     assert "unticked" not in found.evidence
+    assert "doubtful_mark" in found.evidence
 
 
 def test_a_doubtful_mark_beside_a_clear_one_is_not_accepted() -> None:
@@ -195,3 +196,22 @@ def test_a_doubtful_mark_beside_a_clear_one_is_not_accepted() -> None:
 def test_a_cell_without_its_two_boxes_is_not_read_by_marks() -> None:
     assert ticked([box(60, "marked")], CELL) is None
     assert ticked([box(60, "marked"), box(900, "empty")], CELL) is None
+
+
+def test_a_doubtful_mark_alone_in_its_group_is_told_but_never_accepted() -> None:
+    found = ticked([box(60, "doubtful", "Kyllä"), box(200, "empty", "Ei")], CELL)
+
+    assert found is not None
+    judged = judge({"leave": found}, FORM, {1: 0.9})["leave"]
+    assert isinstance(judged, Extraction)
+    assert (judged.value, judged.accepted) == (True, False)
+
+
+def test_of_two_marks_the_one_scribbled_over_does_not_count() -> None:
+    first = replace(box(60, "marked", "Kyllä"), shape="taken_back")
+
+    found = ticked([first, box(200, "marked", "Ei")], CELL)
+
+    assert found is not None
+    assert found.value is False
+    assert "struck_out" in found.evidence

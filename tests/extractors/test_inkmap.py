@@ -118,3 +118,63 @@ def test_a_crop_at_the_edge_of_the_page_stays_on_it() -> None:
 
     assert crop.box.x0 >= 0 <= crop.box.y0
     assert crop.gray.shape == (round(crop.box.height), round(crop.box.width))
+
+
+def test_remains_of_lines_and_walls_are_no_writing() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = sheet.text(130, 130, "Matti", size=40)
+    for y in range(100, 200, 24):
+        sheet.line(690, y, 690, y + 14, thick=2)
+    sheet.line(300, 184, 322, 184, thick=2)
+    sheet.line(400, 185, 418, 185, thick=2)
+
+    inks = inks_of(sheet)
+
+    assert inks.bounding(inks.inside(Box(100, 100, 700, 200))) == pytest.approx(tuple(written), abs=2)
+
+
+def test_a_dash_between_figures_stays() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = [sheet.text(130 + 40 * i, 130, sign, size=40) for i, sign in enumerate("131052")]
+    dash = sheet.line(372, 146, 384, 146, thick=3)
+    written += [sheet.text(410 + 40 * i, 130, sign, size=40) for i, sign in enumerate("308T")]
+
+    inks = inks_of(sheet)
+    found = inks.inside(Box(100, 100, 700, 200))
+
+    assert any(inks.box(int(piece)).covered_by(dash.grown(2, 2)) > 0.9 for piece in found)
+    assert len(found) >= len(written) + 1
+
+
+def test_two_rows_grown_together_over_their_line_are_parted() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.line(100, 175, 700, 175)
+    sheet.stroke((300, 130), (300, 220), thick=5)
+
+    inks = inks_of(sheet)
+    upper, lower = inks.inside(Box(100, 120, 700, 174)), inks.inside(Box(100, 177, 700, 230))
+
+    assert len(upper) == len(lower) == 1
+    assert upper[0] != lower[0]
+
+
+def test_a_slanting_stroke_over_a_line_stays_whole() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.line(100, 175, 700, 175)
+    sheet.stroke((306, 130), (290, 190), thick=5)
+
+    inks = inks_of(sheet)
+
+    assert len(inks.inside(Box(100, 120, 700, 174))) == 1
+
+
+def test_the_signs_of_a_comb_are_brought_together() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    comb = sheet.comb(100, 120, 8, cell=48, high=50)
+    for i, sign in enumerate("13105230"):
+        sheet.text(116 + 48 * i, 130, sign, size=36)
+
+    inks = inks_of(sheet)
+    crop = inks.crop(inks.inside(comb))
+
+    assert crop.gray.shape[1] < 0.75 * crop.box.width

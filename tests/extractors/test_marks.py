@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.inkmap import map_ink
 from extractors.marks import CheckBox, likeness, read_boxes
+from extractors.rulings import find_rulings
+from models.geometry import Box
 from models.page import Word
 from tests.drawing import Sheet, words_of
 
 WIDE, HIGH = 1100, 500
 
 
+def measured(sheet: Sheet, boxes: list[Box], words: list[Word] | None = None, number: int = 1) -> list[CheckBox]:
+    page = sheet.clean_page(number)
+    return read_boxes(page, map_ink(page, find_rulings(page.ink)), boxes, words or [])
+
+
 def boxes_on(sheet: Sheet, *boxes: tuple[int, int], words: list[Word] | None = None) -> list[CheckBox]:
     drawn = [sheet.square(x, y) for x, y in boxes]
-    return read_boxes(sheet.clean_page(3), drawn, words or [], 3)
+    return measured(sheet, drawn, words or [], 3)
 
 
 @pytest.mark.parametrize("side", [20, 26, 34])
@@ -24,7 +35,7 @@ def test_marks_are_told_from_empty_boxes(mark: str, told: str, side: int) -> Non
     sheet = Sheet(WIDE, HIGH)
     drawn = sheet.square(200, 200, side, mark)  # type: ignore[arg-type]
 
-    (box,) = read_boxes(sheet.clean_page(), [drawn], [], 1)
+    (box,) = measured(sheet, [drawn])
 
     assert box.mark == told
 
@@ -34,7 +45,7 @@ def test_a_speck_in_a_box_marks_nothing_for_sure() -> None:
     drawn = sheet.square(200, 200)
     sheet.blot(213, 213, 2)
 
-    (box,) = read_boxes(sheet.clean_page(), [drawn], [], 1)
+    (box,) = measured(sheet, [drawn])
 
     assert box.mark != "marked"
 
@@ -44,9 +55,79 @@ def test_ink_beside_a_box_does_not_mark_it() -> None:
     drawn = sheet.square(200, 200)
     sheet.stroke((232, 195), (245, 230), thick=4)
 
-    (box,) = read_boxes(sheet.clean_page(), [drawn], [], 1)
+    (box,) = measured(sheet, [drawn])
 
     assert box.mark == "empty"
+
+
+def ring(sheet: Sheet, middle: tuple[float, float], half: tuple[float, float]) -> None:
+    angles = np.linspace(0, 2 * np.pi, 40)
+    points = [(middle[0] + half[0] * np.cos(a), middle[1] + half[1] * np.sin(a)) for a in angles]
+    for a, b in pairwise(points):
+        sheet.stroke(a, b)
+
+
+def test_a_ring_around_a_box_marks_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200, 200), sheet.square(400, 200)]
+    ring(sheet, (213, 213), (24, 21))
+
+    ringed, other = measured(sheet, drawn)
+
+    assert (ringed.mark, other.mark) == ("marked", "empty")
+
+
+def test_a_ring_around_a_box_and_its_words_marks_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200, 200), sheet.square(400, 200)]
+    words = [*sheet.words(236, 202, "Kyllä"), *sheet.words(436, 202, "Ei")]
+    ring(sheet, ((200 + words[0].box.x1) / 2, 213), ((words[0].box.x1 - 200) / 2 + 14, 27))
+
+    yes, no = measured(sheet, drawn, words)
+
+    assert (yes.mark, no.mark) == ("marked", "empty")
+
+
+def test_the_lines_of_a_cell_close_around_a_box_are_no_ring() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 200)
+    sheet.frame(Box(188, 190, 700, 240))
+
+    (box,) = measured(sheet, [drawn])
+
+    assert box.mark == "empty"
+
+
+def test_a_cross_before_its_box_is_doubtful() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200, 200), sheet.square(400, 200)]
+    sheet.stroke((170, 202), (192, 224))
+    sheet.stroke((192, 202), (170, 224))
+
+    missed, other = measured(sheet, drawn)
+
+    assert (missed.mark, other.mark) == ("doubtful", "empty")
+
+
+def test_a_printed_word_before_a_box_is_no_mark() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 200)
+    words = sheet.words(150, 204, "Ei")
+
+    (box,) = measured(sheet, [drawn], words)
+
+    assert box.mark == "empty"
+
+
+def test_a_mark_scribbled_over_is_taken_back() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    blotted, filled = sheet.square(200, 200), sheet.square(400, 200, mark="filled")
+    for i in range(12):
+        sheet.stroke((192, 192 + 3.6 * i), (234, 194 + 3.6 * i))
+
+    first, second = measured(sheet, [blotted, filled])
+
+    assert (first.shape, second.shape) == ("taken_back", None)
 
 
 def test_words_right_of_a_box_are_its_own_up_to_the_next_box() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from extractors.rulings import Rulings, find_boxes, find_rulings
+from extractors.boxes import find_boxes
+from extractors.rulings import Rulings, find_rulings
 from models.geometry import Box
 from tests.drawing import Mark, Sheet
 

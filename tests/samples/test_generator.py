@@ -234,3 +234,18 @@ def test_the_committed_inbox_is_small_and_whole() -> None:
     }
     assert {document["lang"] for truth in truths.values() for document in truth["documents"]} == {"fi", "sv", "en"}
     assert sum(path.stat().st_size for path in INBOX.iterdir()) < 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_unusual_papers_differ_in_their_looks_alone(seed: str, tmp_path: Path) -> None:
+    # given: one wish for usual and one for unusual papers
+    wish: dict[str, Any] = {"media": ("scan",), "cases": ("y121",), "langs": ("fi",), "hands": (True,)}
+
+    # when: both are built
+    usual, usual_path = one(tmp_path / "a", seed, **wish)
+    unusual, unusual_path = one(tmp_path / "b", seed, unusual=True, **wish)
+
+    # then: the truth names the same fields, and the pictures are not the same
+    assert unusual["documents"][0]["type"] == usual["documents"][0]["type"]
+    assert set(unusual["documents"][0]["fields"]) <= set(words.fields_of("y121_account_change"))
+    assert unusual_path.read_bytes() != usual_path.read_bytes()

@@ -1,0 +1,160 @@
+"""Find check boxes on a page by their four sides, whatever is drawn across them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geometry import Box
+
+Gray = NDArray[np.uint8]
+
+LEAST_SIDE = 209
+"""Each side of a box is drawn for at least 82 % of its length, in 255ths."""
+
+LEAST_CORNER = 0.5
+FULL_HOLE = 0.1
+
+BOX_SIDE_PX = (16, 40)
+"""Check boxes on forms have sides of 1.8 to 5 mm."""
+
+
+def find_boxes(ink: Gray) -> list[Box]:
+    """Find check boxes, empty or marked: squares whose four sides are there, whatever is drawn across them.
+
+    Sizes are found from the empty ones (closed contours), since a page prints its boxes in one or two sizes;
+    marked ones are then looked for by their sides alone.
+    """
+    closed = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    hollow = _of_common_size(_apart([*_hollow_squares(ink), *_hollow_squares(closed)]))
+    found = list(hollow)
+    for side in _sizes([round((b.width + b.height) / 2) for b in hollow]) if hollow else ():
+        found += _by_sides(ink, side)
+    return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
+
+
+def _apart(boxes: list[Box]) -> list[Box]:
+    """Drop what overlaps a box named before it."""
+    kept: list[Box] = []
+    for box in boxes:
+        if all(box.intersection(other).width <= 2 or box.intersection(other).height <= 2 for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _has_corners(ink: Gray, box: Box) -> bool:
+    """A box has ink in its four corners; an O or a 6 is round."""
+    x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
+    # A pixel of play: the box was measured on a broken outline, or a pixel off.
+    near = cv2.dilate(ink[max(0, y0) : y1, max(0, x0) : x1], np.ones((3, 3), np.uint8))
+    size = max(4, round(0.2 * box.width))
+    corners = (near[:size, :size], near[:size, -size:], near[-size:, :size], near[-size:, -size:])
+    return all(corner.size > 0 and corner.mean() > LEAST_CORNER for corner in corners)
+
+
+def _hollow_squares(ink: Gray) -> list[Box]:
+    contours, hierarchy = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    found = []
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else [], strict=True):
+        if parent < 0:
+            continue  # an outer edge; the inside of a box is a hole
+        x, y, width, height = cv2.boundingRect(contour)
+        if not (BOX_SIDE_PX[0] - 4 <= width <= BOX_SIDE_PX[1] and BOX_SIDE_PX[0] - 4 <= height <= BOX_SIDE_PX[1]):
+            continue
+        box = Box(max(0, x - 1), max(0, y - 1), x + width + 1, y + height + 1)
+        square = 0.85 < width / height < 1.18 and cv2.contourArea(contour) > 0.9 * (width - 1) * (height - 1)
+        # Closing gaps joins letters, E and i: the hole of a box is empty, theirs is not.
+        if square and ink[y + 3 : y + height - 3, x + 3 : x + width - 3].mean() < FULL_HOLE and _has_corners(ink, box):
+            found.append(box)
+    return [b for b in found if not _in_comb(b, found) and _stands_alone(ink, b)]
+
+
+def _of_common_size(found: list[Box]) -> list[Box]:
+    """Keep the boxes of the page's one or two sizes; the eye of an o or an 8 is rarely of the same."""
+    if len(found) < 3:
+        return found
+    sides = _sizes([round((b.width + b.height) / 2) for b in found])
+    return [b for b in found if any(abs((b.width + b.height) / 2 - side) <= 2.5 for side in sides)]
+
+
+def _in_comb(box: Box, all_boxes: list[Box]) -> bool:
+    """Squares that share a wall with a neighbour are the teeth of a comb, or cells, not check boxes."""
+    for other in all_boxes:
+        level = abs(other.y0 - box.y0) < 4 and abs(other.height - box.height) < 5
+        if level and other is not box and min(abs(other.x0 - box.x1), abs(box.x0 - other.x1)) < 4:
+            return True
+    return False
+
+
+def _sizes(sides: list[int]) -> list[int]:
+    """The one or two commonest sizes."""
+    counts = np.bincount(sides, minlength=60).astype(float)
+    smooth = np.convolve(counts, [0.5, 1, 0.5], "same")
+    first = int(smooth.argmax())
+    smooth[max(0, first - 3) : first + 4] = 0
+    return [first] + ([int(smooth.argmax())] if smooth.max() >= 2 else [])
+
+
+def _by_sides(ink: Gray, side: int) -> list[Box]:
+    """Places where all four sides of a square of `side` pixels are drawn, best first, none overlapping."""
+    run = max(5, side - 4)
+    across = _share(cv2.dilate(ink, np.ones((3, 1), np.uint8)), (run, 1))
+    down = _share(cv2.dilate(ink, np.ones((1, 3), np.uint8)), (1, run))
+    half = (side - 3) / 2
+    top, bottom = round(-half), round(half)
+    shifted = [_shift(across, 0, top), _shift(across, 0, bottom), _shift(down, top, 0), _shift(down, bottom, 0)]
+    score = np.minimum.reduce(shifted)
+    ys, xs = np.nonzero(score > LEAST_SIDE)
+    found: list[Box] = []
+    for i in np.argsort(-score[ys, xs].astype(int)):
+        x, y = float(xs[i]), float(ys[i])
+        if all(abs(x - b.center[0]) > side * 0.7 or abs(y - b.center[1]) > side * 0.7 for b in found):
+            found.append(Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2))
+        if len(found) > 120:
+            break
+    settled = [_settled(ink, box) for box in found]
+    return [box for box in settled if _stands_alone(ink, box) and _has_corners(ink, box)]
+
+
+def _settled(ink: Gray, box: Box) -> Box:
+    """Move a box by a pixel or two to where its sides hold most ink."""
+    best = (-1.0, box)
+    for dy in (-2, -1, 0, 1, 2):
+        for dx in (-2, -1, 0, 1, 2):
+            moved = Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy)
+            x0, y0, x1, y1 = (round(v) for v in moved)
+            sides = (ink[y0 : y0 + 3, x0:x1], ink[y1 - 3 : y1, x0:x1], ink[y0:y1, x0 : x0 + 3], ink[y0:y1, x1 - 3 : x1])
+            share = min(float(side.mean()) if side.size else 0.0 for side in sides)
+            best = max(best, (share, moved))
+    return best[1]
+
+
+def _share(ink: NDArray[Any], window: tuple[int, int]) -> Gray:
+    """The share of ink (0…255) in a window (width, height) around each pixel."""
+    return np.asarray(cv2.boxFilter(np.asarray(ink * 255, dtype=np.uint8), -1, window), dtype=np.uint8)
+
+
+def _shift(image: Gray, dx: int, dy: int) -> Gray:
+    """`image` as seen from a point (dx, dy) away; outside is 0."""
+    matrix = np.array([[1.0, 0, -dx], [0, 1.0, -dy]])
+    return np.asarray(cv2.warpAffine(image, matrix, image.shape[::-1], flags=cv2.INTER_NEAREST), dtype=np.uint8)
+
+
+def _stands_alone(ink: Gray, box: Box) -> bool:
+    """True unless a side runs on past both corners, as the walls of cells and tables do."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    reach = round(box.width)
+    height, width = ink.shape
+    if x0 < reach or y0 < reach or x1 + reach > width or y1 + reach > height:
+        return False
+    runs_on = 0
+    for y in (y0 + 1, y1 - 2):
+        band = ink[max(0, y - 1) : y + 2].max(axis=0)
+        runs_on += band[x0 - reach : x0 - 2].mean() > 0.85 or band[x1 + 2 : x1 + reach].mean() > 0.85
+    for x in (x0 + 1, x1 - 2):
+        band = ink[:, max(0, x - 1) : x + 2].max(axis=1)
+        runs_on += band[y0 - reach : y0 - 2].mean() > 0.85 or band[y1 + 2 : y1 + reach].mean() > 0.85
+    return runs_on == 0

@@ -1,0 +1,163 @@
+"""Tell the walls of cells and the teeth of combs from upright strokes of print and handwriting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geometry import Box
+
+Gray = NDArray[np.uint8]
+
+WALL_PX = 66
+"""An upright line longer than this is a wall wherever it stands; hand-written strokes are shorter."""
+
+OVERHANG_PX = 40
+"""A wall that runs on past a line by less than this, and ends at no line, has a letter of the next row sitting on it."""
+
+END_PX = 7
+MEET_PX = 4
+TALL_PX = 110
+"""A wall higher than this may have lost the lines at both its ends; a lower one still meets one of them."""
+
+PITCH_PX = (16, 64)
+LEAST_TOOTH = 0.55
+"""A tooth that nobody found stands where the comb's even steps want it, with ink along this share of its height."""
+
+
+def true_walls(ink: Gray, upright: Sequence[Box], horizontal: Sequence[Box]) -> list[Box]:
+    """Choose the walls among upright lines, cut them to the lines they end at, and complete the combs."""
+    cut = [trimmed(line, horizontal) for line in upright]
+    short = _in_combs_or_cells([line for line in cut if line.height <= WALL_PX and _spans(line, horizontal, END_PX)], horizontal)
+    long = [line for line in cut if line.height > TALL_PX or (line.height > WALL_PX and _ends_at(line, horizontal))]
+    return long + with_all_teeth(ink, without_letters(short))
+
+
+def _ends_at(line: Box, horizontal: Sequence[Box]) -> bool:
+    return any(_line_at(line.center[0], y, horizontal, END_PX) for y in (line.y0, line.y1))
+
+
+def _in_combs_or_cells(short: Sequence[Box], horizontal: Sequence[Box]) -> list[Box]:
+    """Teeth in step need only come near to their comb's lines; what stands alone must meet them: an 11 may fill its row."""
+    kept: list[Box] = []
+    for level in _levels(short):
+        in_step = _pitch(np.array([line.center[0] for line in level])) is not None
+        kept += level if in_step else [line for line in level if _spans(line, horizontal, MEET_PX)]
+    return kept
+
+
+def _spans(line: Box, horizontal: Sequence[Box], reach: float) -> bool:
+    """A short upright stroke is a cell's wall only where it meets a line above and below; else it may be an I."""
+    return all(_line_at(line.center[0], y, horizontal, reach) for y in (line.y0, line.y1))
+
+
+def _line_at(x: float, y: float, horizontal: Sequence[Box], reach: float) -> bool:
+    return any(h.x0 - 6 < x < h.x1 + 6 and h.y0 - reach < y < h.y1 + reach for h in horizontal)
+
+
+def trimmed(wall: Box, horizontal: Sequence[Box]) -> Box:
+    """Cut off what sticks out over the outermost line that a wall crosses, where that is no longer than a letter is high."""
+    x = wall.center[0]
+    levels = sorted(h.center[1] for h in horizontal if h.x0 - 4 < x < h.x1 + 4 and wall.y0 < h.center[1] < wall.y1)
+    if not levels:
+        return wall
+    top, bottom = wall.y0, wall.y1
+    if END_PX < levels[0] - top < OVERHANG_PX and levels[0] < bottom - OVERHANG_PX / 2:
+        top = levels[0]
+    if END_PX < bottom - levels[-1] < OVERHANG_PX and levels[-1] > top + OVERHANG_PX / 2:
+        bottom = levels[-1]
+    return Box(wall.x0, top, wall.x1, bottom)
+
+
+def without_letters(short: Sequence[Box]) -> list[Box]:
+    """Drop the 1s and Ls among a comb's teeth: they stand between two teeth, and have fewer companions in step."""
+    kept: list[Box] = []
+    for level in _levels(short):
+        xs = np.array([line.center[0] for line in level])
+        pitch = _pitch(xs)
+        if len(level) < 5 or pitch is None:
+            kept += level
+            continue
+        steps = (xs[:, None] - xs[None, :]) / pitch
+        company = ((np.abs(steps - np.round(steps)) < 0.12) & (np.abs(steps) > 0.5) & (np.abs(steps) < 8)).sum(axis=1)
+        for i, line in enumerate(level):
+            left, right = (np.nonzero((side > 0.12) & (side < 0.88))[0] for side in (steps[i], -steps[i]))
+            rivals = [*left.tolist(), *right.tolist()]
+            if not rivals or company[i] >= max(company[j] for j in rivals):
+                kept.append(line)
+    return kept
+
+
+def _levels(short: Sequence[Box]) -> list[list[Box]]:
+    """Uprights side by side of one height, left to right."""
+    levels: list[list[Box]] = []
+    for line in sorted(short, key=lambda b: b.x0):
+        for level in levels:
+            last = level[-1]
+            if abs(last.y0 - line.y0) < 10 and abs(last.y1 - line.y1) < 10 and line.x0 - last.x1 < 200:
+                level.append(line)
+                break
+        else:
+            levels.append([line])
+    return levels
+
+
+def _pitch(xs: NDArray[np.float64]) -> float | None:
+    """The commonest step from one upright to one of the next: a comb's cell is that wide."""
+    if len(xs) < 4:
+        return None
+    steps = np.array([b - a for i, a in enumerate(xs) for b in xs[i + 1 : i + 4] if PITCH_PX[0] <= b - a <= PITCH_PX[1]])
+    if len(steps) < 3:
+        return None
+    votes = [(np.abs(steps - step) < 0.06 * step + 1).sum() for step in steps]
+    best = float(steps[int(np.argmax(votes))])
+    return float(np.median(steps[np.abs(steps - best) < 0.06 * best + 1])) if max(votes) >= 3 else None
+
+
+def with_all_teeth(ink: Gray, short: Sequence[Box]) -> list[Box]:
+    """Add the teeth of a comb that were not found: in step with its others, and drawn for the most part."""
+    added: list[Box] = []
+    for level in _levels(short):
+        xs = np.array([line.center[0] for line in level])
+        pitch = _pitch(xs)
+        if pitch is None:
+            continue
+        top, bottom = float(np.median([b.y0 for b in level])), float(np.median([b.y1 for b in level]))
+        ends = [(level[0].center[0] - pitch, level[0]), (level[-1].center[0] + pitch, level[-1])]
+        wanted = [x for x, _ in ends]
+        for left, right in pairwise(level):
+            count = round((right.center[0] - left.center[0]) / pitch)
+            if 2 <= count <= 5 and abs((right.center[0] - left.center[0]) / count - pitch) < 0.1 * pitch:
+                wanted += [left.center[0] + (right.center[0] - left.center[0]) * k / count for k in range(1, count)]
+        added += [tooth for x in wanted if (tooth := _tooth(ink, x, top, bottom)) is not None]
+    return [*short, *added]
+
+
+def _tooth(ink: Gray, x: float, top: float, bottom: float) -> Box | None:
+    """The upright line closest to `x`, within two pixels; None where too little is drawn."""
+    y0, y1 = max(0, round(top) + 3), round(bottom) - 3
+    x0 = max(0, round(x) - 3)
+    window = ink[y0:y1, x0 : x0 + 7]
+    if window.size == 0 or window.shape[1] < 7:
+        return None
+    shares = [float(window[:, k : k + 2].max(axis=1).mean()) for k in range(6)]
+    best = int(np.argmax(shares))
+    if shares[best] < LEAST_TOOTH:
+        return None
+    return Box(x0 + best - 1, top, x0 + best + 3, bottom)
+
+
+def comb_cells(vertical: Sequence[Box]) -> list[Box]:
+    """The cells of all combs, from tooth to tooth, left to right in each comb."""
+    cells: list[Box] = []
+    for level in _levels([line for line in vertical if line.height <= WALL_PX]):
+        xs = np.array(sorted(line.center[0] for line in level))
+        pitch = _pitch(xs)
+        if pitch is None:
+            continue
+        top, bottom = float(np.median([b.y0 for b in level])), float(np.median([b.y1 for b in level]))
+        cells += [Box(a, top, b, bottom) for a, b in pairwise(xs.tolist()) if abs(b - a - pitch) < 0.15 * pitch]
+    return cells
