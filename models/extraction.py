@@ -21,12 +21,23 @@ class Span(BaseModel):
     box: Box
 
 
+class Candidate(BaseModel):
+    """One value that a place may hold: as read, and its share of the chance among all that were weighed, 0…1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: Value
+    raw: str
+    share: float
+
+
 class Extraction(BaseModel):
     """The chosen reading of one field.
 
     `value` is in the contract's normal form, None when a person must read it. `evidence` names what speaks
     for it, out of a closed list (see docs/glossary.md); `engine_score` and `weakest` are what the engine thinks
-    of the line and of its least sure character, 0…1; `confidence` is the calibrated chance that the value is
+    of the line and of its least sure character, 0…1; `candidates` are the values that readers who disagree leave open,
+    the chosen one first; `confidence` is the calibrated chance that the value is
     right, `accepted` whether that suffices for nobody to look.
     """
 
@@ -39,6 +50,7 @@ class Extraction(BaseModel):
     evidence: tuple[str, ...] = ()
     engine_score: float = 0.0
     weakest: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
     confidence: float = 0.0
     accepted: bool = False
 

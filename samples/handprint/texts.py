@@ -103,22 +103,26 @@ def code(rng: Random) -> str:
     return rng.choice([
         f"{numerals(rng, 7)}-{numerals(rng, 1)}", f"{numerals(rng, 7)}-{numerals(rng, 1)}",
         f"{letter}{numerals(rng, 2)}.{numerals(rng, 1)}", f"{letter}{numerals(rng, 2)}",
-        "".join(rng.choices("ABDEFHIKLNOPST", k=4)) + "FI" + "".join(rng.choices("H2XZ", k=2)), numerals(rng, rng.randint(4, 12)),
-        f"{rng.randint(1, 99)}/{rng.randint(2000, 2026)}", f"{rng.randint(0, 100)} %", f"{rng.randint(1, 40)},{numerals(rng, 1)} h",
+        "".join(rng.choices("ABDEFHIKLNOPST", k=4)) + "FI" + "".join(rng.choices("H2XZ", k=2)),
+        numerals(rng, rng.randint(4, 12)), f"{rng.randint(1, 99)}/{rng.randint(2000, 2026)}",
+        f"{rng.randint(0, 100)} %", f"{rng.randint(1, 40)},{numerals(rng, 1)} h",
     ])  # fmt: skip
 
 
 def employer(rng: Random) -> str:
     name, firm = known(rng, "surnames"), rng.choice(words("firms"))
     trade = rng.choice(words("trades"))
-    return rng.choice([f"{name} {firm}", f"{trade} {name} {firm}", f"{trade} {firm}", f"{known(rng, 'towns')}n {firm}",
-                       f"{made_up(rng).capitalize()} {trade.lower()} {firm}", f"{name} & {known(rng, 'surnames')} {firm}"])  # fmt: skip
+    return rng.choice([
+        f"{name} {firm}", f"{trade} {name} {firm}", f"{trade} {firm}", f"{known(rng, 'towns')}n {firm}",
+        f"{made_up(rng).capitalize()} {trade.lower()} {firm}", f"{name} & {known(rng, 'surnames')} {firm}",
+    ])  # fmt: skip
 
 
 def prose(rng: Random) -> str:
     said = [rng.choice(words("free")) if rng.random() < 0.7 else made_up(rng) for _ in range(rng.randint(1, 5))]
-    return rng.choice([" ".join(said), " ".join(said).capitalize(), rng.choice(words("jobs")), rng.choice(words("jobs")).capitalize(),
-                       f"{rng.choice(words('months'))} {rng.randint(2000, 2026)}"])  # fmt: skip
+    job, month = rng.choice(words("jobs")), rng.choice(words("months"))
+    line = " ".join(said)
+    return rng.choice([line, line.capitalize(), job, job.capitalize(), f"{month} {rng.randint(2000, 2026)}"])
 
 
 def scramble(rng: Random) -> str:

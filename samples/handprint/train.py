@@ -146,9 +146,7 @@ def train(net: HandprintNet, options: argparse.Namespace, held_out: dict[str, li
             seen += len(batch)
 
 
-def step(
-    net: HandprintNet, optimizer: torch.optim.Optimizer, loss_of: nn.CTCLoss, batch: list[Line], rng: Random
-) -> float:
+def step(net: HandprintNet, optimizer: torch.optim.Optimizer, loss_of: nn.CTCLoss, batch: list[Line], rng: Random) -> float:
     crops = [varied(crop, rng, len(text)) if rng.random() < 0.7 else crop for crop, text in batch]
     said = net(tensor_of(crops).to(memory_format=torch.channels_last)).log_softmax(-1).transpose(0, 1)
     classes = torch.tensor([CLASS_BY_CHARACTER[c] for _, text in batch for c in text])

@@ -101,7 +101,7 @@ def test_the_least_sure_line_speaks_for_all() -> None:
 
     assert found is not None
     assert found.value == "Hämeentie 3 Helsinki"
-    assert (found.engine_score, found.weakest) == (0.7, 0.4)
+    assert (found.engine_score, found.weakest) == pytest.approx((0.7, 0.4))
 
 
 def test_printed_words_are_not_part_of_the_value() -> None:
