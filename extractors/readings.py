@@ -1,4 +1,4 @@
-"""Weigh what independent readers made of one line: chances of whole texts under each, the kind's format, check digit, known words."""
+"""Weigh what independent readers made of one line: chances of whole texts, the kind's format and check digit, known words."""
 
 from __future__ import annotations
 
@@ -55,11 +55,12 @@ def weigh(kind: Kind, spellings: Sequence[Spelling], hints: Sequence[str]) -> tu
     parsed = [parse(kind, text) for text in texts]
     logs = [log_chances(spelling, texts) for spelling in spellings]
     before = [prior(kind, text, one) for text, one in zip(texts, parsed, strict=True)]
+    values = [_value_key(kind, text, one) for text, one in zip(texts, parsed, strict=True)]
+    told = {values[texts.index(hint)] for hint in hints if hint}
     total = [
-        sum(share * float(log[at]) for share, log in zip(SHARES, logs, strict=False)) + before[at] + HINT * (texts[at] in hints)
+        sum(share * float(log[at]) for share, log in zip(SHARES, logs, strict=False)) + before[at] + HINT * (values[at] in told)
         for at in range(len(texts))
     ]
-    values = [_value_key(kind, text, one) for text, one in zip(texts, parsed, strict=True)]
     alone = set()
     for found, log in zip(own, logs, strict=True):
         best = max(found, key=lambda text: float(log[texts.index(text)]) + before[texts.index(text)], default=None)

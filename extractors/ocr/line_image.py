@@ -16,6 +16,9 @@ WIDTH_PX = (24, 1200)
 LEAST_INK_HEIGHT_PX = 16
 """A dash alone is not blown up to the height of a letter."""
 
+LEAST_CONTRAST = 24
+"""Grays nearer than this are paper, not ink that must be spread."""
+
 _EDGE_PX = 4
 _SPECK_SHARE = 0.004  # of the crop's height squared: at 40 px, six pixels
 
@@ -31,7 +34,8 @@ def normal_line(gray: Gray) -> Gray:
     method = cv2.INTER_AREA if height > HEIGHT_PX else cv2.INTER_CUBIC
     line = cv2.resize(gray, (wide, HEIGHT_PX), interpolation=method).astype(np.float32)
     dark, light = np.percentile(line, (2, 90))
-    return np.asarray(np.clip((line - dark) / max(24.0, light - dark) * 255, 0, 255), dtype=np.uint8)
+    dark = min(dark, light - LEAST_CONTRAST)
+    return np.asarray(np.clip((line - dark) / (light - dark) * 255, 0, 255), dtype=np.uint8)
 
 
 def _ink_box(gray: Gray) -> tuple[int, int, int, int] | None:

@@ -15,14 +15,11 @@ from PIL import Image, ImageDraw, ImageFont
 from skimage.morphology import skeletonize
 
 from samples.handprint.characters import CHARACTERS
-from samples.handprint.strokes import Strokes
+from samples.handprint.strokes import Glyphs, Strokes
 
 CAPITAL_PX = 90
 NEEDED = "ABHXabnxåäöÅÄÖ0123456789.,-/"
 _NEIGHBOURS = ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
-
-Glyphs = dict[str, tuple[Strokes, float]]
-"""Strokes of each character in the alphabet's grid, and how far the pen moves on."""
 
 
 def glyphs_of(path: Path) -> Glyphs | None:

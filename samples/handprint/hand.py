@@ -138,7 +138,7 @@ def line_of(text: str, glyph: Glyph, own: Habits, rng: np.random.Generator) -> S
         drawn = _placed(drawn, own, rng)
         left, right = _extent(drawn)
         at = place * own.pitch - (left + right) / 2 + rng.normal(0, 0.5) if own.pitch else x - left
-        drawn = [line + [at, 0] for line in drawn]
+        drawn = [line + np.array((at, 0.0)) for line in drawn]
         if _joined(before, character, own, rng) and strokes:
             strokes.append(np.vstack([strokes[-1][-1], drawn[0][0]]))
         strokes += drawn

@@ -9,6 +9,7 @@ import argparse
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -18,7 +19,7 @@ import numpy as np
 from extractors.ocr.line_image import normal_line
 from samples.handprint import degrade, drawing, hand, texts
 from samples.handprint.characters import CHARACTERS
-from samples.handprint.font_strokes import Glyphs
+from samples.handprint.strokes import Glyphs
 
 SHARD = 1000
 WIDEST_PX = 900
@@ -51,14 +52,14 @@ def line(source: Source, seed: int) -> Line:
 
 def _doubles(text: str) -> int:
     """CTC needs a blank between equal letters."""
-    return sum(a == b for a, b in zip(text, text[1:], strict=False))
+    return sum(a == b for a, b in pairwise(text))
 
 
 def _written(source: Source, text: str, rng: np.random.Generator) -> drawing.Gray | None:
     own = hand.habits(rng)
     capital_px = float(rng.uniform(28, 68))
-    family = str(rng.choice(sorted(source.glyphs)))
-    glyphs = source.glyphs[family]
+    family = str(rng.choice(sorted(source.glyphs))) if source.glyphs else ""
+    glyphs = source.glyphs.get(family, {})
     way = rng.random()
     if way >= source.own_share and any(c != " " and c not in glyphs for c in text):
         return None

@@ -13,6 +13,9 @@ Points = NDArray[np.float64]
 Strokes = list[Points]
 """One polyline a stroke, points as rows of x and y."""
 
+Glyphs = dict[str, tuple[Strokes, float]]
+"""A font's strokes of each character in the alphabet's grid, and how far the pen moves on."""
+
 ALPHABET = Path(__file__).parent / "alphabet.txt"
 STEPS = 7
 """Points drawn between two points that were given."""

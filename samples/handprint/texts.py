@@ -12,8 +12,31 @@ from samples.generator import people, written
 from samples.handprint.characters import CHARACTERS
 
 LONGEST = 36
-_ONSETS = "h j k l m n p r s t v d g b f kr st tr kl pr".split()
-_CORES = "a e i o u y ä ö aa ee ii uu ää öö ai ei ie uo yö å au öy".split()
+_ONSETS = ["h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "v", "d", "g", "b", "f", "kr", "st", "tr", "kl", "pr"]
+_CORES = [
+    "a",
+    "e",
+    "i",
+    "o",
+    "u",
+    "y",
+    "ä",
+    "ö",
+    "aa",
+    "ee",
+    "ii",
+    "uu",
+    "ää",
+    "öö",
+    "ai",
+    "ei",
+    "ie",
+    "uo",
+    "yö",
+    "å",
+    "au",
+    "öy",
+]
 _ENDS = ["", "", "n", "s", "t", "r", "la", "nen", "inen", "sto", "berg", "ström", "lund", "man", "ssa", "ka"]
 
 
