@@ -7,10 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.ocr.ctc import likeliest, log_chances, plainly_read
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.ocr.ctc import likeliest, log_chances, narrowed, plainly_read
 from extractors.ocr.engine import Spelling
-from extractors.values.alphabets import alphabet_of
-from extractors.values.lexicon import is_icd10_category, known_letters
+from extractors.values.alphabets import stands_for
+from extractors.values.lexicon import is_icd10_category, is_known, known_letters
 from extractors.values.parse import Parsed, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
@@ -31,7 +34,9 @@ IMPLAUSIBLE = -1.5
 KNOWN_LETTER = 0.35
 KEPT = 4
 
-_CHECKED = frozenset({"hetu", "iban", "business_id", "reference"})
+_BARE = str.maketrans("åäöéü", "aaoeu")
+
+CHECKED = frozenset({"hetu", "iban", "business_id", "reference"})
 
 
 @dataclass(frozen=True)
@@ -43,40 +48,42 @@ class Weighed:
     share: float
 
 
-def weigh(kind: Kind, spellings: Sequence[Spelling], hints: Sequence[str]) -> tuple[list[Weighed], bool]:
-    """Order the values that a line may hold, best first; and tell whether every reader, left alone, holds the first for best.
+def weigh(kind: Kind, spellings: Sequence[Spelling], hints: Sequence[str]) -> list[Weighed]:
+    """Order the values that a line may hold, best first. Empty when nobody read anything.
 
-    `hints` are what readers without chances have read. Empty when nobody read anything.
+    `hints` are what readers without chances have read.
     """
-    own = [_texts(kind, spelling) for spelling in spellings]
-    texts = list(dict.fromkeys([*(text for found in own for text in found), *(hint for hint in hints if hint)]))
+    found = [text for spelling in spellings for text in _texts(kind, spelling)]
+    texts = list(dict.fromkeys([*found, *(hint for hint in hints if hint)]))
     if not texts:
-        return [], False
+        return []
     parsed = [parse(kind, text) for text in texts]
-    logs = [log_chances(spelling, texts) for spelling in spellings]
-    before = [prior(kind, text, one) for text, one in zip(texts, parsed, strict=True)]
     values = [_value_key(kind, text, one) for text, one in zip(texts, parsed, strict=True)]
     told = {values[texts.index(hint)] for hint in hints if hint}
-    total = [
-        sum(share * float(log[at]) for share, log in zip(SHARES, logs, strict=False)) + before[at] + HINT * (values[at] in told)
-        for at in range(len(texts))
-    ]
-    alone = set()
-    for found, log in zip(own, logs, strict=True):
-        best = max(found, key=lambda text: float(log[texts.index(text)]) + before[texts.index(text)], default=None)
-        alone.add(values[texts.index(best)] if best is not None else "")
-    ordered = _shared(texts, parsed, total, values)
-    agreed = len(spellings) > 1 and alone == {_value_key(kind, ordered[0].raw, ordered[0].parsed)} and "" not in alone
-    return ordered, agreed
+    total = np.array([prior(kind, text, one) for text, one in zip(texts, parsed, strict=True)])
+    total += [HINT * (value in told) for value in values]
+    for share, spelling in zip(SHARES, spellings, strict=False):
+        total += share * _logs(kind, spelling, texts)
+    return _shared(texts, parsed, total.tolist(), values)
 
 
 def _texts(kind: Kind, spelling: Spelling) -> list[str]:
-    """What one reader may have read: plainly, freely, and under the kind's alphabet."""
-    texts = [plainly_read(spelling).text, *likeliest(spelling, count=4)]
-    alphabet = alphabet_of(kind)
-    if alphabet is not None:
-        texts += likeliest(spelling, alphabet, count=8)
+    """What one reader may have read: plainly, freely, and under the kind's alphabet. Who reads nothing is not urged to."""
+    plain = plainly_read(spelling).text
+    if not plain:
+        return []
+    texts = [plain, *likeliest(spelling, count=4)]
+    meant = stands_for(kind, spelling.characters)
+    if meant is not None:
+        texts += likeliest(narrowed(spelling, meant), count=8)
     return list(dict.fromkeys(text for text in texts if text))
+
+
+def _logs(kind: Kind, spelling: Spelling, texts: Sequence[str]) -> NDArray[np.float64]:
+    """The log of each text's chance, its kind's characters taken for what they mean there where that speaks for it more."""
+    logs = log_chances(spelling, texts)
+    meant = stands_for(kind, spelling.characters)
+    return logs if meant is None else np.maximum(logs, log_chances(narrowed(spelling, meant), texts))
 
 
 def _shared(
@@ -103,13 +110,35 @@ def prior(kind: Kind, text: str, parsed: Parsed | None) -> float:
         return KNOWN_LETTER * known_letters(text)
     found = REPAIR * parsed.repairs
     found += NO_FORMAT * ("format" not in parsed.evidence)
-    if kind in _CHECKED:
+    if kind in CHECKED:
         found += NO_CHECK_DIGIT * ("check_digit" not in parsed.evidence)
     if kind == "date":
         found += IMPLAUSIBLE * ("plausible" not in parsed.evidence)
     if kind == "icd10":
         found += NO_FORMAT * (not is_icd10_category(str(parsed.value)))
     return found
+
+
+def with_marks(text: str, hints: Sequence[str]) -> str:
+    """Give letters back the dots and rings that a bare crop may have lost and another reader, who saw the whole place, has seen.
+
+    Only in words that are else the same, and never from a known word to an unknown one.
+    """
+    words = text.split(" ")
+    seen = {bare_letters(word): word for hint in hints for word in hint.split() if bare_letters(word) != word.casefold()}
+    return " ".join(_marked(word, seen.get(bare_letters(word), "")) for word in words)
+
+
+def _marked(word: str, other: str) -> str:
+    if len(other) != len(word) or (is_known(word) and not is_known(other)):
+        return word
+    pairs = zip(word, other, strict=True)
+    return "".join((b.upper() if a.isupper() else b.lower()) if a.casefold() == bare_letters(b) else a for a, b in pairs)
+
+
+def bare_letters(word: str) -> str:
+    """A word in small letters without marks, and without what stands around it."""
+    return word.casefold().translate(_BARE)
 
 
 def _value_key(kind: Kind, text: str, parsed: Parsed | None) -> str:

@@ -12,9 +12,10 @@ from extractors.inkmap import Crop, Indices
 from extractors.ocr.ctc import plainly_read
 from extractors.ocr.engine import LineReader, PageReader, Spelling
 from extractors.phrases import folded, rows_of
-from extractors.readings import Weighed, weigh
+from extractors.readings import CHECKED, Weighed, weigh, with_marks
 from extractors.readpage import ReadPage
 from extractors.strikes import without_struck_words
+from extractors.values.lexicon import is_known
 from extractors.values.parse import Parsed, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
@@ -120,10 +121,11 @@ def _from_ink(page: ReadPage, crops: Sequence[Crop], kind: Kind, second: str, re
 def _decided(kind: Kind, crops: Sequence[Crop], spellings: Sequence[Spelling], second: str, readers: Readers) -> _Reading:
     raw = _plain(spellings)
     plain = _Reading(raw, parse(kind, raw), ("two_readers",))
-    if _agree(kind, raw, second):
+    beyond_doubt = _is_confirmed(kind, plain)
+    if beyond_doubt and _agree(kind, raw, second):
         return plain
     hands = [readers.hand.spell_line(crop.gray) for crop in crops] if readers.hand else []
-    if hands and _agree(kind, raw, _plain(hands)):
+    if beyond_doubt and hands and _agree(kind, raw, _plain(hands)):
         return plain
     by_line = [[spelling, *hand] for spelling, hand in zip(spellings, [[h] for h in hands] or [[]] * len(crops), strict=True)]
     if len(crops) > 1:
@@ -132,7 +134,7 @@ def _decided(kind: Kind, crops: Sequence[Crop], spellings: Sequence[Spelling], s
     if kind != "text":
         # The page reader saw the cell with its lines and neighbours; give it the bare crop too.
         hints.append(readers.page.read_line(crops[0].gray).text)
-    ways, is_common = weigh(kind, by_line[0], hints)
+    ways = weigh(kind, by_line[0], hints)
     if not ways:
         return _Reading("", None)
     best = ways[0]
@@ -140,21 +142,30 @@ def _decided(kind: Kind, crops: Sequence[Crop], spellings: Sequence[Spelling], s
         # Nothing that fits the kind comes near to what was seen; what the page reader found is worth a doubt.
         told = next((hint for hint in hints if parse(kind, hint) is not None), None)
         return _Reading(raw, None) if told is None else _Reading(told, parse(kind, told))
-    agreed = is_common or any(_agree(kind, best.raw, hint) for hint in hints)
-    evidence = ("two_readers",) if agreed else _near(kind, best.raw, [*hints, raw, _plain(hands)])
-    return _Reading(best.raw, best.parsed, evidence, _candidates(ways))
+    if kind == "text":
+        marked = with_marks(best.raw, hints)
+        best = replace(best, raw=marked, parsed=parse(kind, marked))
+    told = next((hint for hint in hints if _agree(kind, best.raw, hint)), second)  # one reader, who looked twice
+    return _Reading(best.raw, best.parsed, _agreement(kind, best.raw, [raw, _plain(hands), told]), _candidates(ways))
+
+
+def _is_confirmed(kind: Kind, reading: _Reading) -> bool:
+    """Two readers' plain agreement suffices unless a check digit or our lists of words say that both may be wrong."""
+    if reading.parsed is None:
+        return False
+    if kind == "text":
+        return all(is_known(word) for word in re.findall(r"[^\W\d_]{2,}", reading.raw))
+    return kind not in CHECKED or "check_digit" in reading.parsed.evidence
 
 
 def _line_by_line(kind: Kind, by_line: Sequence[Sequence[Spelling]], second: str) -> _Reading:
     """Weigh each line of a value by itself: its format holds for the whole only."""
     weighed = [weigh("text", spellings, []) for spellings in by_line]
-    raw = " ".join(ways[0].raw for ways, _ in weighed if ways)
-    parsed = parse(kind, raw)
-    if _agree(kind, raw, second) or all(is_common for _, is_common in weighed):
-        return _Reading(raw, parsed, ("two_readers",))
-    if parsed is None and parse(kind, second) is not None:
+    raw = with_marks(" ".join(ways[0].raw for ways in weighed if ways), [second])
+    if parse(kind, raw) is None and parse(kind, second) is not None:
         return _Reading(second, parse(kind, second))
-    return _Reading(raw, parsed, _near(kind, raw, [second, *(_plain(of_reader) for of_reader in zip(*by_line, strict=True))]))
+    readings = [second, *(_plain(of_reader) for of_reader in zip(*by_line, strict=True))]
+    return _Reading(raw, parse(kind, raw), _agreement(kind, raw, readings))
 
 
 def _candidates(ways: Sequence[Weighed]) -> tuple[Candidate, ...]:
@@ -165,10 +176,12 @@ def _plain(spellings: Sequence[Spelling]) -> str:
     return " ".join(text for text in (plainly_read(spelling).text for spelling in spellings) if text)
 
 
-def _near(kind: Kind, raw: str, others: Sequence[str]) -> tuple[str, ...]:
-    """Words of which another reader has read nearly the same."""
-    near = [other for other in others if other != raw and fuzz.ratio(folded(raw), folded(other)) > 84]
-    return ("near_agreement",) if kind == "text" and raw and near else ()
+def _agreement(kind: Kind, chosen: str, readings: Sequence[str]) -> tuple[str, ...]:
+    """Evidence when two readers, each alone and unhelped by format or lists, have read what was chosen, or one nearly so."""
+    if sum(_agree(kind, chosen, reading) for reading in readings) > 1:
+        return ("two_readers",)
+    near = [reading for reading in readings if reading != chosen and fuzz.ratio(folded(chosen), folded(reading)) > 84]
+    return ("near_agreement",) if kind == "text" and chosen and near else ()
 
 
 def _agree(kind: Kind, one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the odds of a CTC reader say: the chance of a given text, and the likeliest texts of an alphabet.
+"""What the odds of a CTC reader say: the chance of a given text, and the likeliest texts.
 
 Source: Graves et al. 2006, Connectionist Temporal Classification (chance of a labelling); Hannun et al. 2014, prefix beam search.
 """
@@ -6,7 +6,7 @@ Source: Graves et al. 2006, Connectionist Temporal Classification (chance of a l
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,9 @@ from extractors.ocr.engine import LineText, Spelling
 
 LEAST = 1e-4
 """No reader is surer than this that a character is not there: nets are sure of many a wrong thing."""
+
+LOOKALIKE = 0.3
+"""What of a character's chance goes to the one it is taken for, where it cannot stand itself."""
 
 _NEVER = -1e9
 _WORTH = 0.004  # a character less likely than this at a step is not followed there
@@ -70,14 +73,28 @@ def log_chances(spelling: Spelling, texts: Sequence[str]) -> NDArray[np.float64]
     return np.asarray(np.logaddexp(forward[rows, ends], forward[rows, ends - 1]))
 
 
-def likeliest(spelling: Spelling, alphabet: frozenset[str] | None = None, count: int = 6, width: int = 10) -> list[str]:
-    """The likeliest texts out of an alphabet (None: all the reader knows), best first, by prefix beam search."""
+def narrowed(spelling: Spelling, stands_for: Mapping[str, str]) -> Spelling:
+    """Leave a reader only the characters that `stands_for` maps to; what it thought of the mapped ones goes to them.
+
+    A character mapped to "" counts as nothing there; what is not mapped is lost.
+    """
+    kept = tuple(dict.fromkeys(target for target in stands_for.values() if target))
+    column = {character: number for number, character in enumerate(kept, start=1)} | {"": 0}
+    odds = np.zeros((len(spelling.odds), len(kept) + 1), dtype=np.float32)
+    odds[:, 0] = spelling.odds[:, 0]
+    for number, character in enumerate(spelling.characters, start=1):
+        target = stands_for.get(character)
+        if target is not None:
+            odds[:, column[target]] += spelling.odds[:, number] * (1.0 if character == target else LOOKALIKE)
+    return Spelling(odds, kept)
+
+
+def likeliest(spelling: Spelling, count: int = 6, width: int = 10) -> list[str]:
+    """The likeliest texts, best first, by prefix beam search."""
     beams: dict[str, tuple[float, float]] = {"": (0.0, _NEVER)}
-    columns = [0] + [n for n, c in enumerate(spelling.characters, start=1) if alphabet is None or c in alphabet]
-    names = ["", *(spelling.characters[n - 1] for n in columns[1:])]
-    logs = _logs(spelling)[:, columns]
+    names = ["", *spelling.characters]
     column = {name: number for number, name in enumerate(names) if name}
-    for step in logs:
+    for step in _logs(spelling):
         worth = [(names[i], float(step[i])) for i in np.flatnonzero(step > math.log(_WORTH)).tolist() if i]
         grown = _grown(beams, step, worth, column)
         beams = dict(sorted(grown.items(), key=lambda item: -_plus(*item[1]))[:width])

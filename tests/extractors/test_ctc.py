@@ -9,7 +9,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from extractors.ocr.ctc import likeliest, log_chances, nothing_spelt, plainly_read
+from extractors.ocr.ctc import likeliest, log_chances, narrowed, nothing_spelt, plainly_read
 from extractors.ocr.engine import LineText, Spelling
 from tests.extractors.played import spelt
 
@@ -47,13 +47,17 @@ def test_the_likeliest_text_is_found(seed: int) -> None:
     assert likeliest(said, width=40)[0] == best
 
 
-def test_an_alphabet_shuts_other_characters_out() -> None:
-    said = spelling(6)
+def test_a_narrowed_reader_says_what_may_stand_there() -> None:
+    said = narrowed(spelling(6), {"a": "a", "c": "b"})
 
-    found = likeliest(said, frozenset("ab"))
+    assert said.characters == ("a", "b")
+    assert set("".join(likeliest(said))) <= set("ab")
 
-    assert found
-    assert set("".join(found)) <= set("ab")
+
+def test_what_it_thought_of_a_lookalike_counts_for_what_that_stands_for() -> None:
+    said = spelt(LineText("O1", 0.9, 0.9))
+
+    assert likeliest(narrowed(said, {"0": "0", "O": "0", "1": "1", " ": ""}))[0] == "01"
 
 
 def test_double_letters_need_a_blank_between() -> None:

@@ -152,3 +152,35 @@ def test_a_struck_word_is_left_out_and_told() -> None:
     assert found is not None
     assert "struck_out" in found.evidence
     assert [abs(crop.shape[1] - stays.width) < 20 for crop in lines.crops] == [True]
+
+
+def test_a_second_witness_of_hand_print_is_evidence_where_the_page_reader_read_nothing() -> None:
+    found = read_value(written("12.3.2019").read_page(), REGION, "date", played("12.3.2019", "", hand="12.3.2019"), [])
+
+    assert found is not None
+    assert "two_readers" in found.evidence
+
+
+def test_agreement_on_a_number_that_fails_its_check_is_looked_into() -> None:
+    wrong = "131052-309T"
+    found = read_value(written().read_page(), REGION, "hetu", played(LineText(wrong, 0.9, 0.5), HETU, hand=wrong), [])
+
+    assert found is not None
+    assert found.candidates
+
+
+def test_readers_who_differ_leave_their_values_as_candidates() -> None:
+    found = read_value(written("12.3.2019").read_page(), REGION, "date", played("12.3.2019", "", hand="17.3.2019"), [])
+
+    assert found is not None
+    assert "two_readers" not in found.evidence
+    assert {candidate.value for candidate in found.candidates} >= {"2019-03-12", "2019-03-17"}
+
+
+def test_dots_that_the_bare_crop_lost_come_from_the_reader_who_saw_the_page() -> None:
+    words = [Word(text="JYVÄSKYLÄ", box=Box(110, 110, 300, 140), engine_score=0.9)]
+
+    found = read_value(written("JYVASKYLA").read_page(*words), REGION, "text", played("JYVASKYLA", hand="JYVASKYLA"), [])
+
+    assert found is not None
+    assert found.value == "JYVÄSKYLÄ"
