@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from extractors.ocr.ctc import likeliest, log_chances, narrowed, plainly_read
 from extractors.ocr.engine import Spelling
 from extractors.values.alphabets import stands_for
-from extractors.values.lexicon import is_icd10_category, is_known, known_letters
+from extractors.values.lexicon import is_icd10_category, is_known, known_letters, near_words
 from extractors.values.parse import Parsed, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
@@ -73,10 +73,21 @@ def _texts(kind: Kind, spelling: Spelling) -> list[str]:
     if not plain:
         return []
     texts = [plain, *likeliest(spelling, count=4)]
+    if kind == "text":
+        texts += _with_near_words(plain)
     meant = stands_for(kind, spelling.characters)
     if meant is not None:
         texts += likeliest(narrowed(spelling, meant), count=8)
     return list(dict.fromkeys(text for text in texts if text))
+
+
+def _with_near_words(text: str) -> list[str]:
+    """The text with one unknown word at a time put right by our lists, and with all of them."""
+    words = text.split(" ")
+    near = {place: found for place, word in enumerate(words) if (found := near_words(word))}
+    singly = [" ".join([*words[:place], other, *words[place + 1 :]]) for place, found in near.items() for other in found]
+    every = [near[place][0] if place in near else word for place, word in enumerate(words)]
+    return [*singly, " ".join(every)] if near else []
 
 
 def _logs(kind: Kind, spelling: Spelling, texts: Sequence[str]) -> NDArray[np.float64]:

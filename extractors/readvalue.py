@@ -124,6 +124,8 @@ def _decided(kind: Kind, crops: Sequence[Crop], spellings: Sequence[Spelling], s
     beyond_doubt = _is_confirmed(kind, plain)
     if beyond_doubt and _agree(kind, raw, second):
         return plain
+    if kind == "text" and not raw and second:
+        return _Reading(second, parse(kind, second))  # too pale or too dense a crop: only the whole page showed the words
     hands = [readers.hand.spell_line(crop.gray) for crop in crops] if readers.hand else []
     if beyond_doubt and hands and _agree(kind, raw, _plain(hands)):
         return plain

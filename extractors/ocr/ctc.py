@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from extractors.ocr.engine import LineText, Spelling
 
-LEAST = 1e-4
+LEAST = 1e-3
 """No reader is surer than this that a character is not there: nets are sure of many a wrong thing."""
 
 LOOKALIKE = 0.3

@@ -184,3 +184,13 @@ def test_dots_that_the_bare_crop_lost_come_from_the_reader_who_saw_the_page() ->
 
     assert found is not None
     assert found.value == "JYVÄSKYLÄ"
+
+
+def test_words_that_no_line_reader_sees_come_from_the_page_reader() -> None:
+    words = [Word(text="Helsinki", box=Box(110, 110, 300, 140), engine_score=0.9)]
+
+    found = read_value(written("Helsinki").read_page(*words), REGION, "text", played("", hand="a"), [])
+
+    assert found is not None
+    assert found.value == "Helsinki"
+    assert "two_readers" not in found.evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_letters
+from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_letters, near_words
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,13 @@ def test_codes_of_icd10_begin_with_a_category() -> None:
 def test_every_list_names_its_source() -> None:
     for path in FOLDER.glob("*.txt"):
         assert path.read_text().startswith("# "), path.name
+
+
+def test_a_word_one_letter_off_has_its_neighbours_written_alike() -> None:
+    assert "HELSINKI" in near_words("HELSNKI")
+    assert "Ravintola" in near_words("Rayintola")
+
+
+@pytest.mark.parametrize("word", ["Helsinki", "Okr", "xkzqwv"])
+def test_known_short_and_strange_words_have_no_neighbours(word: str) -> None:
+    assert near_words(word) == ()
