@@ -132,6 +132,8 @@ def _decided(kind: Kind, crops: Sequence[Crop], spellings: Sequence[Spelling], s
     by_line = [[spelling, *hand] for spelling, hand in zip(spellings, [[h] for h in hands] or [[]] * len(crops), strict=True)]
     if len(crops) > 1:
         return _line_by_line(kind, by_line, second)
+    if hands and kind == "text" and 2 * len(raw) < min(len(_plain(hands)), len(second)):
+        by_line = [hands]  # too long a line for the first reader, who lost most of it
     hints = [second]
     if kind != "text":
         # The page reader saw the cell with its lines and neighbours; give it the bare crop too.

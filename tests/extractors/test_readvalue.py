@@ -194,3 +194,14 @@ def test_words_that_no_line_reader_sees_come_from_the_page_reader() -> None:
     assert found is not None
     assert found.value == "Helsinki"
     assert "two_readers" not in found.evidence
+
+
+def test_a_reader_who_lost_most_of_a_line_does_not_count() -> None:
+    said = "potilas on pois"
+    words = [Word(text=said, box=Box(110, 110, 300, 140), engine_score=0.9)]
+
+    found = read_value(written(said).read_page(*words), REGION, "text", played("TT", hand=said), [])
+
+    assert found is not None
+    assert found.value == said
+    assert "two_readers" in found.evidence
