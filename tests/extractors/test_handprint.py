@@ -21,8 +21,9 @@ from samples.handprint.lines import Source, line
 
 HELD_OUT = ("caveat", "indie-flower", "kalam", "patrick-hand")
 LINES = 40
-MOST_WRONG_WRITERS = 0.16
-MOST_WRONG_FONTS = 0.16
+MOST_WRONG_WRITERS = 0.12
+MOST_WRONG_FONTS = 0.08
+"""Shares of wrong characters; when they were set it was 0.10 and 0.056."""
 
 
 @pytest.fixture(scope="module")
