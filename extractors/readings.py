@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from extractors.ocr.ctc import likeliest, log_chances, narrowed, plainly_read
 from extractors.ocr.engine import Spelling
 from extractors.values.alphabets import stands_for
-from extractors.values.lexicon import is_icd10_category, is_known, known_letters, near_words
+from extractors.values.lexicon import bare_letters, is_icd10_category, is_known, known_letters, near_words, with_its_marks
 from extractors.values.parse import Parsed, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
@@ -33,8 +33,6 @@ REPAIR = -3.0
 IMPLAUSIBLE = -1.5
 KNOWN_LETTER = 0.35
 KEPT = 4
-
-_BARE = str.maketrans("åäöéü", "aaoeu")
 
 CHECKED = frozenset({"hetu", "iban", "business_id", "reference"})
 
@@ -131,13 +129,14 @@ def prior(kind: Kind, text: str, parsed: Parsed | None) -> float:
 
 
 def with_marks(text: str, hints: Sequence[str]) -> str:
-    """Give letters back the dots and rings that a bare crop may have lost and another reader, who saw the whole place, has seen.
+    """Give letters back the dots and rings that a bare crop may have lost: as another reader, who saw the whole place, has seen
+    them, else as our lists have the word.
 
     Only in words that are else the same, and never from a known word to an unknown one.
     """
     words = text.split(" ")
     seen = {bare_letters(word): word for hint in hints for word in hint.split() if bare_letters(word) != word.casefold()}
-    return " ".join(_marked(word, seen.get(bare_letters(word), "")) for word in words)
+    return " ".join(with_its_marks(_marked(word, seen.get(bare_letters(word), ""))) for word in words)
 
 
 def _marked(word: str, other: str) -> str:
@@ -145,11 +144,6 @@ def _marked(word: str, other: str) -> str:
         return word
     pairs = zip(word, other, strict=True)
     return "".join((b.upper() if a.isupper() else b.lower()) if a.casefold() == bare_letters(b) else a for a, b in pairs)
-
-
-def bare_letters(word: str) -> str:
-    """A word in small letters without marks, and without what stands around it."""
-    return word.casefold().translate(_BARE)
 
 
 def _value_key(kind: Kind, text: str, parsed: Parsed | None) -> str:

@@ -6,6 +6,7 @@ The lists lie in `extractors/lexicons`; each file's first line names its source.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,9 @@ LEAST_BENT = 5
 _WORD_LISTS = ("given_names", "surnames", "municipalities", "places", "common")
 _STREETS = re.compile(r"\w{3,}(?:katu|tie|polku|kuja|kaari|raitti|rinne|vägen|gatan|stigen|gränden|kadun|tien)")
 _CASES = re.compile(r"(?:n|in|en|s)$")  # `Espoon`, `Ahosen`, `Lindströms`
+
+
+_BARE = str.maketrans("åäöéü", "aaoeu")
 
 
 @cache
@@ -53,6 +57,25 @@ def near_words(word: str) -> tuple[str, ...]:
         return ()
     near = process.extract(plain, _sorted_words(), scorer=Levenshtein.distance, score_cutoff=1, limit=3)
     return tuple(found.upper() if word.isupper() else found.capitalize() if word[0].isupper() else found for found, _, _ in near)
+
+
+def bare_letters(word: str) -> str:
+    """A word in small letters without dots, rings and accents."""
+    return word.casefold().translate(_BARE)
+
+
+@cache
+def _marked_words() -> Mapping[str, str]:
+    return {bare_letters(word): word for word in _sorted_words() if bare_letters(word) != word}
+
+
+def with_its_marks(word: str) -> str:
+    """The listed word of which an unknown one is the same without dots and rings; else the word itself."""
+    if len(word) < LEAST_BENT or is_known(word) or bare_letters(word) not in _marked_words():
+        return word
+    listed = _marked_words()[bare_letters(word)]
+    only_adds = all(a == b or a == bare_letters(b) for a, b in zip(word.casefold(), listed, strict=True))
+    return "".join(b.upper() if a.isupper() else b for a, b in zip(word, listed, strict=True)) if only_adds else word
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_letters, near_words
+from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_letters, near_words, with_its_marks
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,14 @@ def test_a_word_one_letter_off_has_its_neighbours_written_alike() -> None:
 @pytest.mark.parametrize("word", ["Helsinki", "Okr", "xkzqwv"])
 def test_known_short_and_strange_words_have_no_neighbours(word: str) -> None:
     assert near_words(word) == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "whole"), [("JYVASKYLÄ", "JYVÄSKYLÄ"), ("Hamalainen", "Hämäläinen"), ("Lehtonen", "Lehtonen"), ("Ahti", "Ahti")]
+)
+def test_lost_dots_come_back_in_words_that_are_nothing_else(word: str, whole: str) -> None:
+    assert with_its_marks(word) == whole
+
+
+def test_marks_that_are_there_are_never_taken_off() -> None:
+    assert with_its_marks("Strandén") == "Strandén"
