@@ -164,7 +164,8 @@ def _is_confirmed(kind: Kind, reading: _Reading) -> bool:
 
 def _line_by_line(kind: Kind, by_line: Sequence[Sequence[Spelling]], second: str) -> _Reading:
     """Weigh each line of a value by itself: its format holds for the whole only."""
-    weighed = [weigh("text", spellings, []) for spellings in by_line]
+    # Where the first reader sees nothing, dots of the form are more likely than writing that only another can read.
+    weighed = [weigh("text", spellings, []) for spellings in by_line if plainly_read(spellings[0]).text]
     raw = with_marks(" ".join(ways[0].raw for ways in weighed if ways), [second])
     if parse(kind, raw) is None and parse(kind, second) is not None:
         return _Reading(second, parse(kind, second))

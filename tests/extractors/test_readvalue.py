@@ -205,3 +205,15 @@ def test_a_reader_who_lost_most_of_a_line_does_not_count() -> None:
     assert found is not None
     assert found.value == said
     assert "two_readers" in found.evidence
+
+
+def test_a_line_that_the_first_reader_takes_for_nothing_adds_nothing() -> None:
+    sheet = Sheet(1000, 300)
+    sheet.text(110, 90, "Hämeentie 3", size=30)
+    sheet.text(110, 140, "mmmmm", size=30)
+    readers = Readers(page=PlayedPages([""]), line=PlayedLines(["Hämeentie 3", ""]), hand=PlayedLines(["Hämeentie 3", "55TT"]))
+
+    found = read_value(sheet.read_page(), REGION, "text", readers, [])
+
+    assert found is not None
+    assert found.value == "Hämeentie 3"
