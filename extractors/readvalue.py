@@ -1,4 +1,4 @@
-"""Read one value out of its region: by the text layer, or by two readers whose agreement is evidence."""
+"""Read one value out of its region: by the text layer, or by independent readers whose agreement is evidence."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from extractors.inkmap import Crop, Indices
-from extractors.ocr.engine import LineReader, LineText, PageReader
+from extractors.ocr.ctc import plainly_read
+from extractors.ocr.engine import LineReader, PageReader, Spelling
 from extractors.phrases import folded, rows_of
+from extractors.readings import CHECKED, Weighed, weigh, with_marks
 from extractors.readpage import ReadPage
 from extractors.strikes import without_struck_words
+from extractors.values.lexicon import is_known
 from extractors.values.parse import Parsed, candidates, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
-from models.extraction import Extraction, Span, Value
+from models.extraction import Candidate, Extraction, Span
 from models.geometry import Box, bounding
 from models.page import Word
 
 
 @dataclass(frozen=True)
 class Readers:
-    """The engines: `page` reads labels and gives the second opinion, `line` reads values."""
+    """The engines: `page` reads labels and is a value's second reader, `line` its first, `hand` a third for hand-print."""
 
     page: PageReader
     line: LineReader
+    hand: LineReader | None = None
 
 
 def read_value(page: ReadPage, region: Box, kind: Kind, readers: Readers, exclude: Sequence[Box]) -> Extraction | None:
@@ -41,8 +45,7 @@ def read_value(page: ReadPage, region: Box, kind: Kind, readers: Readers, exclud
     if not _is_writing(page, pieces):
         return None
     crops = _unstruck(page, [page.inks.crop(row) for row in page.inks.rows(pieces)])
-    lines = [readers.line.read_line(crop.gray) for crop in crops]
-    return _weigh(page, crops, lines, kind, _joined(words), readers)
+    return _from_ink(page, crops, kind, _joined(words), readers)
 
 
 def _unstruck(page: ReadPage, whole: Sequence[Crop]) -> list[Crop]:
@@ -87,67 +90,127 @@ def _is_writing(page: ReadPage, pieces: Indices) -> bool:
     return bool(heights.max() >= LEAST_HEIGHT_PX)
 
 
-def _weigh(
-    page: ReadPage, crops: Sequence[Crop], lines: Sequence[LineText], kind: Kind, second: str, readers: Readers
-) -> Extraction:
-    """Choose between the line reader and the page reader's words for the same place."""
-    span = Span(page=page.number, box=bounding(crop.box for crop in crops))
-    raw = " ".join(line.text for line in lines if line.text)
-    first = parse(kind, raw)
-    if kind != "text" and len(crops) == 1 and not _same(first, parse(kind, second)):
-        # The page reader saw the cell with its lines and neighbours; give it the bare crop too.
-        again = readers.page.read_line(crops[0].gray).text
-        second = again if parse(kind, again) is not None else second
-    other = parse(kind, second)
-    chosen, chosen_raw = (other, second) if _better(other, first) else (first, raw)
-    evidence = ["label", *(chosen.evidence if chosen else ())]
-    if _same(first, other) and (kind != "text" or _spelt_alike(raw, second)):
-        evidence.append("two_readers")
-    elif kind == "text" and raw and fuzz.ratio(folded(raw), folded(second)) > 84:
-        evidence.append("near_agreement")
+@dataclass(frozen=True)
+class _Reading:
+    raw: str
+    parsed: Parsed | None
+    evidence: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+def _from_ink(page: ReadPage, crops: Sequence[Crop], kind: Kind, second: str, readers: Readers) -> Extraction:
+    """Ask as many readers as it takes until two agree; where none do, weigh what each may have seen."""
+    spellings = [readers.line.spell_line(crop.gray) for crop in crops]
+    lines = [plainly_read(spelling) for spelling in spellings]
+    found = _decided(kind, crops, spellings, second, readers)
+    evidence = ["label", *(found.parsed.evidence if found.parsed else ()), *found.evidence]
     if any(crop.struck for crop in crops):
         evidence.append("struck_out")
     return Extraction(
-        value=chosen.value if chosen else None,
-        raw=chosen_raw,
-        span=span,
+        value=found.parsed.value if found.parsed else None,
+        raw=found.raw,
+        span=Span(page=page.number, box=bounding(crop.box for crop in crops)),
         reading="ocr",
         evidence=tuple(dict.fromkeys(evidence)),
         engine_score=min((line.engine_score for line in lines if line.text), default=0.0),
         weakest=min((line.weakest for line in lines if line.text), default=0.0),
-        others=other_readings(kind, chosen.value if chosen else None, chosen_raw, raw, second),
+        candidates=_with_other_ways(kind, found, second),
     )
 
 
-MOST_OTHERS = 3
+MOST_CANDIDATES = 4
 
 
-def other_readings(kind: Kind, chosen: Value, *readings: str) -> tuple[str | list[str], ...]:
-    """What else readings may mean than `chosen`, best first: for the person who looks, never for a machine."""
-    found: list[str | list[str]] = []
-    for one in (one for reading in readings for one in candidates(kind, reading)):
-        if isinstance(one.value, str | list) and one.value != chosen and one.value not in found:
-            found.append(one.value)
-    return tuple(found[:MOST_OTHERS])
+def _with_other_ways(kind: Kind, found: _Reading, second: str) -> tuple[Candidate, ...]:
+    """Add what the readings may mean besides: for the person who looks, never for a machine."""
+    kept = list(found.candidates)
+    ways = [(raw, way) for raw in (found.raw, second) for way in candidates(kind, raw)]
+    for raw, way in ways:
+        if isinstance(way.value, str | list) and way.value not in [one.value for one in kept]:
+            kept.append(Candidate(value=way.value, raw=raw, share=0.0))
+    return tuple(kept[:MOST_CANDIDATES])
 
 
-def _same(first: Parsed | None, other: Parsed | None) -> bool:
-    if first is None or other is None:
+def _decided(kind: Kind, crops: Sequence[Crop], spellings: Sequence[Spelling], second: str, readers: Readers) -> _Reading:
+    raw = _plain(spellings)
+    plain = _Reading(raw, parse(kind, raw), ("two_readers",))
+    beyond_doubt = _is_confirmed(kind, plain)
+    if beyond_doubt and _agree(kind, raw, second):
+        return plain
+    if kind == "text" and not raw and second:
+        return _Reading(second, parse(kind, second))  # too pale or too dense a crop: only the whole page showed the words
+    hands = [readers.hand.spell_line(crop.gray) for crop in crops] if readers.hand else []
+    if beyond_doubt and hands and _agree(kind, raw, _plain(hands)):
+        return plain
+    by_line = [[spelling, *hand] for spelling, hand in zip(spellings, [[h] for h in hands] or [[]] * len(crops), strict=True)]
+    if len(crops) > 1:
+        return _line_by_line(kind, by_line, second)
+    if hands and kind == "text" and 2 * len(raw) < min(len(_plain(hands)), len(second)):
+        by_line = [hands]  # too long a line for the first reader, who lost most of it
+    hints = [second]
+    if kind != "text":
+        # The page reader saw the cell with its lines and neighbours; give it the bare crop too.
+        hints.append(readers.page.read_line(crops[0].gray).text)
+    ways = weigh(kind, by_line[0], hints)
+    if not ways:
+        return _Reading("", None)
+    best = ways[0]
+    if ways[0].parsed is None:
+        # Nothing that fits the kind comes near to what was seen; what the page reader found is worth a doubt.
+        told = next((hint for hint in hints if parse(kind, hint) is not None), None)
+        return _Reading(raw, None) if told is None else _Reading(told, parse(kind, told))
+    if kind == "text":
+        marked = with_marks(best.raw, hints)
+        best = replace(best, raw=marked, parsed=parse(kind, marked))
+    told = next((hint for hint in hints if _agree(kind, best.raw, hint)), second)  # one reader, who looked twice
+    return _Reading(best.raw, best.parsed, _agreement(kind, best.raw, [raw, _plain(hands), told]), _candidates(ways))
+
+
+def _is_confirmed(kind: Kind, reading: _Reading) -> bool:
+    """Two readers' plain agreement suffices unless a check digit or our lists of words say that both may be wrong."""
+    if reading.parsed is None:
         return False
-    if isinstance(first.value, str) and isinstance(other.value, str):
-        return re.sub(r"[\s.,]", "", first.value).casefold() == re.sub(r"[\s.,]", "", other.value).casefold()
-    return first.value == other.value
+    if kind == "text":
+        return all(is_known(word) for word in re.findall(r"[^\W\d_]{2,}", reading.raw))
+    return kind not in CHECKED or "check_digit" in reading.parsed.evidence
 
 
-def _spelt_alike(first: str, second: str) -> bool:
-    """Text must agree in its spaces too; capitals and the marks around it may differ."""
-    return clean_name(first).casefold() == clean_name(second).casefold()
+def _line_by_line(kind: Kind, by_line: Sequence[Sequence[Spelling]], second: str) -> _Reading:
+    """Weigh each line of a value by itself: its format holds for the whole only."""
+    # Where the first reader sees nothing, dots of the form are more likely than writing that only another can read.
+    weighed = [weigh("text", spellings, []) for spellings in by_line if plainly_read(spellings[0]).text]
+    raw = with_marks(" ".join(ways[0].raw for ways in weighed if ways), [second])
+    if parse(kind, raw) is None and parse(kind, second) is not None:
+        return _Reading(second, parse(kind, second))
+    readings = [second, *(_plain(of_reader) for of_reader in zip(*by_line, strict=True))]
+    return _Reading(raw, parse(kind, raw), _agreement(kind, raw, readings))
 
 
-def _better(other: Parsed | None, first: Parsed | None) -> bool:
-    """The line reader is right far more often; only a check digit or a format it misses speaks against it."""
-    if other is None:
+def _candidates(ways: Sequence[Weighed]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(value=way.parsed.value, raw=way.raw, share=way.share) for way in ways if way.parsed is not None)
+
+
+def _plain(spellings: Sequence[Spelling]) -> str:
+    return " ".join(text for text in (plainly_read(spelling).text for spelling in spellings) if text)
+
+
+def _agreement(kind: Kind, chosen: str, readings: Sequence[str]) -> tuple[str, ...]:
+    """Evidence when two readers, each alone and unhelped by format or lists, have read what was chosen, or one nearly so."""
+    if sum(_agree(kind, chosen, reading) for reading in readings) > 1:
+        return ("two_readers",)
+    near = [reading for reading in readings if reading != chosen and fuzz.ratio(folded(chosen), folded(reading)) > 84]
+    return ("near_agreement",) if kind == "text" and chosen and near else ()
+
+
+def _agree(kind: Kind, one: str, other: str) -> bool:
+    """Both mean the same value; text must agree in its spaces too, capitals and the marks around it may differ."""
+    if not one or not other:
         return False
-    if first is None:
-        return True
-    return "check_digit" in other.evidence and "check_digit" not in first.evidence
+    if kind == "text":
+        return clean_name(one).casefold() == clean_name(other).casefold() != ""
+    first, second = parse(kind, one), parse(kind, other)
+    if first is None or second is None:
+        return False
+    if isinstance(first.value, str) and isinstance(second.value, str):
+        return re.sub(r"[\s.,]", "", first.value).casefold() == re.sub(r"[\s.,]", "", second.value).casefold()
+    return first.value == second.value

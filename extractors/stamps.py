@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from extractors.arrival import Sighting, is_owner, is_stamp_line, stamp_dates
 from extractors.cleanup import CleanPage
 from extractors.fax_header import EDGE_BAND
-from extractors.ocr.engine import Gray, LineReader
+from extractors.ocr.engine import Gray, LineReader, PageReader
 from extractors.stamp_spots import INK_BELOW, Spot, spots, straightened
 from models.geometry import Box, bounding
 from models.page import PageText, Word
@@ -68,7 +68,7 @@ def _spread(text: str, box: Box, score: float) -> list[Word]:
     ]
 
 
-def stamp_looks(page: CleanPage, first: PageText, reader: LineReader, second: LineReader) -> list[Sighting]:
+def stamp_looks(page: CleanPage, first: PageText, reader: LineReader, second: PageReader) -> list[Sighting]:
     """Read a page's stamps again, each line many ways; every reading of a day is a sighting of its own.
 
     `second`, an engine of another kind, is asked once about the line that bears the day.
@@ -83,7 +83,7 @@ def stamp_looks(page: CleanPage, first: PageText, reader: LineReader, second: Li
 class _SpotReading:
     """One stamp, set upright: its lines are read plain, then those with its day mended in ways that suit worn ink."""
 
-    def __init__(self, upright: Gray, scale: float, page: int, readers: tuple[LineReader, LineReader]) -> None:
+    def __init__(self, upright: Gray, scale: float, page: int, readers: tuple[LineReader, PageReader]) -> None:
         self._upright, self._scale, self._page, self._readers = upright, scale, page, readers
         self._is_stamp = self._is_ours = self._is_print = False
         self._found: list[Sighting] = []

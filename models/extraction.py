@@ -21,14 +21,24 @@ class Span(BaseModel):
     box: Box
 
 
+class Candidate(BaseModel):
+    """One value that a place may hold: as read, and its share of the chance among all that were weighed, 0…1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: Value
+    raw: str
+    share: float
+
+
 class Extraction(BaseModel):
     """The chosen reading of one field.
 
     `value` is in the contract's normal form, None when a person must read it. `evidence` names what speaks
     for it, out of a closed list (see docs/glossary.md); `engine_score` and `weakest` are what the engine thinks
     of the line and of its least sure character, 0…1; `confidence` is the calibrated chance that the value is
-    right, `accepted` whether that suffices for nobody to look. `others` are readings that were not chosen, best first;
-    `asked` that a person has said to ask the customer for it.
+    right, `accepted` whether that suffices for nobody to look. `candidates` are the values that readers leave open,
+    best first, the chosen one among them; `asked` that a person has said to ask the customer for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,9 +50,9 @@ class Extraction(BaseModel):
     evidence: tuple[str, ...] = ()
     engine_score: float = 0.0
     weakest: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
     confidence: float = 0.0
     accepted: bool = False
-    others: tuple[str | list[str], ...] = ()
     asked: bool = False
 
 

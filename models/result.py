@@ -12,6 +12,8 @@ from models.work import WorkItem
 
 Channel = Literal["post", "fax", "office", "email"]
 ShareBox = tuple[float, float, float, float]
+MOST_OTHERS = 3
+"""So many readings beside the chosen one are offered to the person who looks."""
 
 
 class _Frozen(BaseModel):
@@ -112,7 +114,8 @@ class IntakeResult(_Frozen):
         shown["reading"] = found.reading
         if found.raw:
             shown["raw"] = found.raw
-        if found.others and not found.accepted:
-            shown["candidates"] = list(found.others)
+        others = [one.value for one in found.candidates if one.value != found.value][:MOST_OTHERS]
+        if others and not found.accepted:
+            shown["candidates"] = others
         shown["evidence"] = list(found.evidence)
         return shown

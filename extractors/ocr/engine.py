@@ -22,6 +22,14 @@ class LineText:
     weakest: float
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """What a reader thinks of every step along a line: `odds` has a row a step; its columns are blank, then `characters`."""
+
+    odds: NDArray[np.float32]
+    characters: tuple[str, ...]
+
+
 class PageReader(Protocol):
     """Reads a whole cleaned page: many short lines, in any order of place."""
 
@@ -45,4 +53,8 @@ class LineReader(Protocol):
 
     def read_line(self, gray: Gray) -> LineText:
         """Read one crop; an empty crop gives empty text. Raises EngineError."""
+        ...
+
+    def spell_line(self, gray: Gray) -> Spelling:
+        """Say how likely each character is at each step along a crop; an empty crop is blank. Raises EngineError."""
         ...

@@ -11,16 +11,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from extractors.ocr.engine import LineText
+from extractors.ocr.ctc import nothing_spelt, plainly_read
+from extractors.ocr.engine import Gray, LineText, Spelling
 from models.errors import EngineError
 
 # It would keep a device's id and what was done in the home folder and send it to its maker; told later, it has begun.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
-
-Gray = NDArray[np.uint8]
 
 HEIGHT_PX = 48
 WIDTH_PX = (48, 1600)
@@ -60,37 +58,18 @@ class PaddleReader:
         everything = ["", *characters, " "]
         # The weights know 18,000 characters, most of them Chinese; a box is read as 口 unless only ours compete.
         self._columns = np.array([i for i, c in enumerate(everything) if i == 0 or c in ALPHABET])
-        self._characters = [everything[i] for i in self._columns]
+        self._characters = tuple(everything[i] for i in self._columns[1:])
 
     def read_line(self, gray: Gray) -> LineText:
-        if gray.size == 0 or min(gray.shape) < 4:
-            return LineText("", 0.0, 0.0)
-        return _collapse(self.posteriors(gray), self._characters)
+        return plainly_read(self.spell_line(gray))
 
-    def posteriors(self, gray: Gray) -> NDArray[np.float32]:
-        """Probability of each character (columns, blank first) at each step along the line (rows)."""
+    def spell_line(self, gray: Gray) -> Spelling:
+        if gray.size == 0 or min(gray.shape) < 4:
+            return nothing_spelt(self._characters)
         height, width = gray.shape
         wide = int(np.clip(round(width * HEIGHT_PX / height), *WIDTH_PX))
         method = cv2.INTER_AREA if height > HEIGHT_PX else cv2.INTER_CUBIC
         line = cv2.resize(gray, (wide, HEIGHT_PX), interpolation=method)
         tensor = np.repeat((line.astype(np.float32) / 127.5 - 1.0)[None, None], 3, axis=1)
-        return np.asarray(self._session.run(None, {self._input: tensor})[0][0][:, self._columns], dtype=np.float32)
-
-
-def _collapse(posteriors: NDArray[np.float32], characters: list[str]) -> LineText:
-    best = posteriors.argmax(axis=1)
-    peak = posteriors[np.arange(len(best)), best]
-    text: list[str] = []
-    scores: list[float] = []
-    previous = 0
-    for index, score in zip(best.tolist(), peak.tolist(), strict=True):
-        if index != 0 and index != previous:
-            text.append(characters[index])
-            scores.append(score)
-        elif index != 0:
-            scores[-1] = max(scores[-1], score)
-        previous = index
-    joined = "".join(text).strip()
-    if not scores:
-        return LineText("", 0.0, 0.0)
-    return LineText(joined, float(np.mean(scores)), float(min(scores)))
+        odds = self._session.run(None, {self._input: tensor})[0][0][:, self._columns]
+        return Spelling(np.asarray(odds, dtype=np.float32), self._characters)

@@ -124,9 +124,9 @@ def versions() -> dict[str, str]:
     return {
         "product": VERSION,
         "page_reader": f"{reading.page.name} {reading.page.version}",
-        "line_reader": f"{reading.line.name} {reading.line.version}",
+        "line_reader": ", ".join(f"{reader.name} {reader.version}" for reader in (reading.line, reading.hand) if reader),
         "types": _digest(*sorted((package / "types").glob("*.toml"))),
-        "weights": _digest(package / "weights" / "manifest.toml", weights_file()),
+        "weights": _digest(package / "weights" / "manifest.toml", weights_file(), *sorted((package / "lexicons").glob("*.txt"))),
         "calibration": _digest(package / "weights" / "confidence.json"),
     }
 

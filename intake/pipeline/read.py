@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from extractors.catalog import known_types
+from extractors.ocr.handprint import HandprintReader
 from extractors.ocr.ppocr import PaddleReader
 from extractors.ocr.tesseract import get_page_reader
 from extractors.pages import open_pages, sniff
@@ -28,7 +29,7 @@ FINNISH_TIME = ZoneInfo("Europe/Helsinki")
 @cache
 def readers() -> Readers:
     """Load the engines once a process. Raises EngineError when one is missing."""
-    return Readers(page=get_page_reader(), line=PaddleReader())
+    return Readers(page=get_page_reader(), line=PaddleReader(), hand=HandprintReader())
 
 
 def read_file(

@@ -38,9 +38,7 @@ def main() -> None:
     """Build the files that were asked for."""
     asked = _asked()
     hands = {"both": (False, True), "typed": (False,), "hand": (True,)}[asked.hand]
-    wish = Wish(
-        media=asked.media, hands=hands, cases=asked.cases, langs=asked.lang, harder=asked.harder, unusual=asked.unusual
-    )
+    wish = Wish(media=asked.media, hands=hands, cases=asked.cases, langs=asked.lang, harder=asked.harder, unusual=asked.unusual)
     asked.out.mkdir(parents=True, exist_ok=True)
     names = [f"{asked.prefix}-{number:05d}" for number in range(asked.first, asked.first + asked.count)]
     work = partial(_one, asked.seed, asked.out, wish)

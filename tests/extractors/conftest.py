@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.ocr.handprint import HandprintReader
 from extractors.ocr.ppocr import PaddleReader
 from extractors.ocr.tesseract import get_page_reader
 from extractors.readvalue import Readers
@@ -11,4 +12,4 @@ from extractors.readvalue import Readers
 
 @pytest.fixture(scope="session")
 def engines() -> Readers:
-    return Readers(page=get_page_reader(), line=PaddleReader())
+    return Readers(page=get_page_reader(), line=PaddleReader(), hand=HandprintReader())

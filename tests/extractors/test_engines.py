@@ -24,14 +24,14 @@ from tests.drawing import Sheet
 PRINTED = "Henkilötunnus 131052-308T"
 
 page_readers = pytest.mark.parametrize("name", ["tesseract", "tesseract-command"])
-line_readers = pytest.mark.parametrize("name", ["tesseract", "tesseract-command", "pp-ocr-v6-small"])
+line_readers = pytest.mark.parametrize("name", ["tesseract", "tesseract-command", "pp-ocr-v6-small", "handprint"])
 
 
 @pytest.fixture(scope="session")
 def readers(engines: Readers) -> Callable[[str], Any]:
     """An engine by its name."""
     command = tesseract.TesseractCommandReader()
-    known = {reader.name: reader for reader in (engines.page, engines.line, command)}
+    known = {reader.name: reader for reader in (engines.page, engines.line, engines.hand, command) if reader}
     return lambda name: known[name]
 
 
@@ -90,7 +90,9 @@ def test_white_paper_has_no_text(name: str, readers: Callable[[str], LineReader]
 @pytest.mark.ocr
 @pytest.mark.parametrize("shape", [(0, 0), (0, 40), (40, 0), (1, 1), (2, 300), (300, 2)])
 def test_a_crop_without_pixels_has_no_text(shape: tuple[int, int], engines: Readers) -> None:
-    assert engines.line.read_line(np.full(shape, 255, np.uint8)) == LineText("", 0.0, 0.0)
+    for reader in (engines.line, engines.hand):
+        assert reader is not None
+        assert reader.read_line(np.full(shape, 255, np.uint8)) == LineText("", 0.0, 0.0)
 
 
 @pytest.mark.ocr
@@ -98,9 +100,12 @@ def test_a_crop_without_pixels_has_no_text(shape: tuple[int, int], engines: Read
 def test_crops_of_any_shape_are_read_without_complaint(shape: tuple[int, int], engines: Readers) -> None:
     rng = np.random.default_rng(2)
 
-    line = engines.line.read_line(rng.integers(0, 255, shape, dtype=np.uint8))
+    gray = rng.integers(0, 255, shape, dtype=np.uint8)
 
-    assert 0 <= line.weakest <= line.engine_score <= 1
+    for reader in (engines.line, engines.hand):
+        assert reader is not None
+        line = reader.read_line(gray)
+        assert 0 <= line.weakest <= line.engine_score <= 1
 
 
 @pytest.mark.ocr
