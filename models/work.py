@@ -34,8 +34,9 @@ class Finding(BaseModel):
     """Something a check noticed.
 
     `key` names its wording (`C12.late`), `severity` how grave it is, `letter` the code of the letter that asks for what
-    is missing, `settled_by` what would settle it; `says` is Finnish, `says_sv` Swedish. `asks` is what a request says
-    to `asked_of`; without it the caseworker settles the matter alone.
+    is missing, `settled_by` what would settle it; `says` is Finnish, `says_sv` Swedish, `says_en` English (empty in what
+    was kept before there was English). `asks` is what a request says to `asked_of`, in the languages letters go out in;
+    without it the caseworker settles the matter alone.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,8 +49,10 @@ class Finding(BaseModel):
     document: str | None = None
     key: str = ""
     says_sv: str = ""
+    says_en: str = ""
     settled_by: str = ""
     settled_by_sv: str = ""
+    settled_by_en: str = ""
     asked_of: Addressee | None = None
     asks: str = ""
     asks_sv: str = ""
@@ -66,6 +69,7 @@ class SideTask(BaseModel):
     to: str
     says: str
     says_sv: str
+    says_en: str = ""
     document: str | None = None
     field: str | None = None
 

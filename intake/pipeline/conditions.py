@@ -18,11 +18,13 @@ NOT_INSURED = "rekisterin mukaan henkilö ei ole vakuutettu Suomessa"
 
 
 class Ground(NamedTuple):
-    """What makes a condition hold: a document, the field, and a word about it for the comment."""
+    """What makes a condition hold: a document, the field, and a word about it: Finnish for the comment, others for findings."""
 
     record: Record
     field: str | None
     says: str = ""
+    says_sv: str = ""
+    says_en: str = ""
 
 
 Condition = Callable[[Matter, RoutingTable], Ground | None]
@@ -196,11 +198,16 @@ def international_markers(matter: Matter, table: RoutingTable, strength: Strengt
             continue
         for record in _of_type(matter, *marker.types):
             if _shows(record, marker):
-                detail = value_of(record, marker.detail) if marker.detail else None
-                grounds.setdefault(
-                    marker.says, Ground(record, marker.field, f"{marker.says} ({detail})" if detail else marker.says)
-                )
+                grounds.setdefault(marker.says, _ground_of(marker, record))
     return list(grounds.values())
+
+
+def _ground_of(marker: Marker, record: Record) -> Ground:
+    """Say what a marker shows, in every language; an own table may say it in Finnish only."""
+    detail = value_of(record, marker.detail) if marker.detail else None
+    more = f" ({detail})" if detail else ""
+    swedish, english = marker.says_sv or marker.says, marker.says_en or marker.says
+    return Ground(record, marker.field, marker.says + more, swedish + more, english + more)
 
 
 def _shows(record: Record, marker: Marker) -> bool:

@@ -94,7 +94,7 @@ def _side_tasks(matter: Matter, table: RoutingTable) -> Iterator[SideTask]:
         for ground in _grounds(side, matter, table)[:1]:
             yield SideTask(
                 rule=side.id, section=side.section, to=side.to, says=side.says, says_sv=side.says_sv,
-                document=ground.record.id, field=ground.field,
+                says_en=side.says_en, document=ground.record.id, field=ground.field,
             )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class Side(_Strict):
     to: str
     says: str
     says_sv: str
+    says_en: str = ""
 
 
 class Diagnoses(_Strict):
@@ -83,6 +84,8 @@ class Marker(_Strict):
     id: str
     strength: Strength = "strong"
     says: str
+    says_sv: str = ""
+    says_en: str = ""
     types: tuple[str, ...]
     field: str
     detail: str = ""

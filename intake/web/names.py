@@ -16,7 +16,7 @@ GROUPS = {
     "queue_name": "queues", "type_name": "types", "specifier_name": "specifiers", "severity_name": "severities",
     "wait_name": "waits", "channel_name": "channels", "paper_language": "paper_languages", "addressee_name": "addressees",
     "request_state": "request_states", "reading_name": "readings", "origin_name": "origins", "matter_kind": "kinds",
-    "event_name": "events", "delivery_state": "delivery_states",
+    "event_name": "events", "delivery_state": "delivery_states", "task_place": "task_places",
 }  # fmt: skip
 """What templates call as filters, and the table of `names.toml` each looks into."""
 
@@ -67,7 +67,7 @@ def printed(labels: Labels, language: str) -> str:
 
 
 def filters(language: str) -> dict[str, Callable[..., str]]:
-    """Name what templates call as filters. Findings are kept in Finnish and Swedish: English screens show the Finnish."""
+    """Name what templates call as filters."""
 
     def of_group(group: str) -> Callable[[str], str]:
         return lambda key: name_in(language, group, key or "")
@@ -76,10 +76,17 @@ def filters(language: str) -> dict[str, Callable[..., str]]:
         return field_name(language, document_type, path)
 
     def finding_text(finding: Mapping[str, str]) -> str:
-        return (finding.get("says_sv") if language == "sv" else "") or finding["says"]
+        return finding.get(f"says_{finding_language(finding)}") or finding["says"]
 
     def settled_by_text(finding: Mapping[str, str]) -> str:
-        return (finding.get("settled_by_sv") if language == "sv" else "") or finding.get("settled_by", "")
+        return finding.get(f"settled_by_{finding_language(finding)}") or finding.get("settled_by", "")
 
-    own: dict[str, Callable[..., str]] = {"field_name": field, "finding_text": finding_text, "settled_by_text": settled_by_text}
+    def finding_language(finding: Mapping[str, str]) -> str:
+        """What was kept before there was English has none: it is shown in Finnish, and the page says so."""
+        return language if finding.get(f"says_{language}") else "fi"
+
+    own: dict[str, Callable[..., str]] = {
+        "field_name": field, "finding_text": finding_text, "settled_by_text": settled_by_text,
+        "finding_language": finding_language,
+    }  # fmt: skip
     return {name: of_group(group) for name, group in GROUPS.items()} | own

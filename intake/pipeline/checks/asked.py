@@ -34,17 +34,19 @@ def asked_of(record: Record) -> list[str]:
 
 
 def _words(record: Record, path: str) -> Mapping[str, str]:
-    """The printed name of a field and the paper's title, in both languages."""
+    """The printed name of a field and the paper's title, in every language; where print has no English, by our own names."""
     doc_type = known_types()[record.document_type]
-    fi, sv = _printed(doc_type.spec(path.partition("[")[0]), path)
+    fi, sv, en = _printed(doc_type.spec(path.partition("[")[0]), path)
     return {
-        "field": fi, "field_sv": sv, "paper": (*doc_type.title.fi, record.document_type)[0],
+        "field": fi, "field_sv": sv, "field_en": en, "paper": (*doc_type.title.fi, record.document_type)[0],
         "paper_sv": (*doc_type.title.sv, *doc_type.title.fi, record.document_type)[0],
+        "paper_en": (*doc_type.title.en, record.document_type.replace("_", " "))[0],
     }  # fmt: skip
 
 
-def _printed(spec: FieldSpec, path: str) -> tuple[str, str]:
+def _printed(spec: FieldSpec, path: str) -> tuple[str, str, str]:
     column = path.rpartition(".")[2] if "." in path else None
     labels = next((one.labels for one in spec.columns if one.name == column), spec.labels)
     fi = (*labels.fi, *spec.heading.fi, spec.name)[0]
-    return fi, (*labels.sv, *spec.heading.sv, fi)[0]
+    named = (column or spec.name).replace("_", " ")
+    return fi, (*labels.sv, *spec.heading.sv, fi)[0], (*labels.en, *spec.heading.en, named)[0]

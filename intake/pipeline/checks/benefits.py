@@ -168,7 +168,8 @@ def insured_in_finland(case: Case) -> Iterator[Noticed]:
     if case.facts.is_away:
         yield Noticed(REGISTER_AWAY)
     for ground in international_markers(case.matter, routing_table()):
-        yield Noticed("C46.marker", ground.record, ground.field, {"sign": ground.says})
+        words = {"sign": ground.says, "sign_sv": ground.says_sv, "sign_en": ground.says_en}
+        yield Noticed("C46.marker", ground.record, ground.field, words)
     if case.facts.is_insured is False:
         yield Noticed("C46.not_insured")
     until = case.facts.insured_until

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from intake.pipeline.checks import asked, bans, benefits, deadline, earnings, order, parties
 from intake.pipeline.checks.case import Case, has_unread_paper, is_doubtful
 from intake.pipeline.checks.register import Noticed, asks, registered, wordings
-from intake.pipeline.checks.words import READ_FIRST_FI, READ_FIRST_SV, UNSURE_FI, UNSURE_SV
+from intake.pipeline.checks.words import READ_FIRST_EN, READ_FIRST_FI, READ_FIRST_SV, UNSURE_EN, UNSURE_FI, UNSURE_SV
 from models.work import Finding
 
 __all__ = ["evaluate", "registered"]
@@ -36,7 +36,8 @@ def _unsure(finding: Finding) -> Finding:
         update={
             "severity": "note", "letter": None, "asked_of": None, "asks": "", "asks_sv": "",
             "says": f"{UNSURE_FI} {finding.says}", "says_sv": f"{UNSURE_SV} {finding.says_sv}",
-            "settled_by": READ_FIRST_FI, "settled_by_sv": READ_FIRST_SV,
+            "says_en": f"{UNSURE_EN} {finding.says_en}",
+            "settled_by": READ_FIRST_FI, "settled_by_sv": READ_FIRST_SV, "settled_by_en": READ_FIRST_EN,
         }
     )  # fmt: skip
 
@@ -58,8 +59,10 @@ def _finding(one: Noticed) -> Finding:
         letter=words.letter,
         says=words.fi.format(**one.words),
         says_sv=words.sv.format(**one.words),
+        says_en=words.en.format(**one.words),
         settled_by=words.settled_fi.format(**one.words),
         settled_by_sv=words.settled_sv.format(**one.words),
+        settled_by_en=words.settled_en.format(**one.words),
         asked_of=ask.of if ask else None,
         asks=ask.fi.format(**one.words) if ask else "",
         asks_sv=ask.sv.format(**one.words) if ask else "",

@@ -30,8 +30,10 @@ class Wording(BaseModel):
     letter: str | None = None
     fi: str
     sv: str
+    en: str
     settled_fi: str = ""
     settled_sv: str = ""
+    settled_en: str = ""
 
 
 class Ask(BaseModel):

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from intake.pipeline.checks.case import Period
 
-UNSURE_FI, UNSURE_SV = "Epävarman lukeman mukaan:", "Enligt en osäker läsning:"
+UNSURE_FI, UNSURE_SV, UNSURE_EN = "Epävarman lukeman mukaan:", "Enligt en osäker läsning:", "According to an unsure reading:"
 READ_FIRST_FI = "Lue ensin epävarma kenttä tai paperi; tämä arvioidaan sen jälkeen uudelleen."
 READ_FIRST_SV = "Läs först det osäkra fältet eller pappret; detta bedöms därefter på nytt."
+READ_FIRST_EN = "Read the unsure field or paper first; after that this is assessed again."
 
 
 def as_day(day: date) -> str:
-    """`4.3.2019`, in Finnish and Swedish alike."""
+    """`4.3.2019`, in Finnish, Swedish and English alike."""
     return f"{day.day}.{day.month}.{day.year}"
 
 

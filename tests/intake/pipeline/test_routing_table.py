@@ -54,6 +54,22 @@ def test_every_condition_has_its_words_in_three_languages_and_no_other() -> None
         assert len({one.fi, one.sv, one.en}) == 3
 
 
+def test_side_tasks_and_markers_speak_three_languages() -> None:
+    table = routing_table()
+
+    for one in (*table.sides, *table.markers):
+        assert one.says_sv and one.says_en and len({one.says, one.says_sv, one.says_en}) == 3
+
+
+def test_an_own_table_without_english_can_still_be_used(own: Path) -> None:
+    lines = own.read_text(encoding="utf-8").splitlines(keepends=True)
+    own.write_text("".join(line for line in lines if not line.startswith("says_en")), encoding="utf-8")
+
+    table = checked_table(own)
+
+    assert {one.says_en for one in (*table.sides, *table.markers)} == {""}
+
+
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_the_printed_table_shows_every_rule_in_the_order_it_is_read(language: str) -> None:
     console = Console(width=200, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123

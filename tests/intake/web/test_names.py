@@ -12,7 +12,7 @@ from intake.pipeline.rerouting import SPECIFIERS
 from intake.pipeline.routing_table import routing_table
 from intake.store.documents import Origin
 from intake.store.requests import State
-from intake.web.names import field_name, name_in, option_name, tables
+from intake.web.names import field_name, filters, name_in, option_name, tables
 from intake.web.words import LANGUAGES
 from models.delivery import Origin as Reading
 from models.result import Channel
@@ -25,6 +25,7 @@ NEEDED = {
     "paper_languages": set(LANGUAGES), "addressees": set(get_args(Addressee)), "request_states": set(get_args(State)),
     "readings": set(get_args(Reading)), "origins": set(get_args(Origin)), "kinds": {*routing_table().matters, "benefit"},
     "delivery_states": {"waiting", "delivered", "parked", "superseded"},
+    "task_places": {side.to for side in routing_table().sides},
 }  # fmt: skip
 
 
@@ -77,3 +78,26 @@ def test_own_names_are_of_fields_that_exist() -> None:
 def test_a_column_is_named_by_what_is_printed_above_it() -> None:
     assert field_name("sv", "y17_wage_notice", "wage_periods[2].gross") == "Lön euro"
     assert name_in("en", "queues", "tax") == "Tax"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_findings_speak_the_screens_language(language: str) -> None:
+    kept = {
+        "says": "fi says", "says_sv": "sv says", "says_en": "en says",
+        "settled_by": "fi remedy", "settled_by_sv": "sv remedy", "settled_by_en": "en remedy",
+    }  # fmt: skip
+    words = filters(language)
+
+    assert words["finding_text"](kept) == f"{language} says"
+    assert words["settled_by_text"](kept) == f"{language} remedy"
+    assert words["finding_language"](kept) == language
+
+
+@pytest.mark.parametrize("unsaid", [{}, {"says_en": "", "settled_by_en": ""}])
+def test_findings_kept_before_there_was_english_are_shown_in_finnish(unsaid: dict[str, str]) -> None:
+    kept = {"says": "fi says", "says_sv": "sv says", "settled_by": "fi remedy", "settled_by_sv": "sv remedy"} | unsaid
+    words = filters("en")
+
+    assert words["finding_text"](kept) == "fi says"
+    assert words["settled_by_text"](kept) == "fi remedy"
+    assert words["finding_language"](kept) == "fi"

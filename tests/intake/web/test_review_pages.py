@@ -176,3 +176,13 @@ def test_the_pages_speak_the_persons_language(client: TestClient, kept: Kept, la
     shown = client.get(f"/work/{kept.work_item}", headers=HTML | {"Accept-Language": language})
 
     assert words[language] in shown.text
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_findings_are_shown_in_the_persons_language_and_marked_as_such(client: TestClient, kept: Kept, language: str) -> None:
+    finish(client, kept)
+
+    shown = client.get(f"/work/{kept.work_item}", headers=HTML | {"Accept-Language": language}).text
+
+    said = {"fi": "Tartuntataudeista vastaavan", "sv": "Beslutet av den läkare", "en": "The order of the physician"}[language]
+    assert f'<p class="finding-says" lang="{language}">{said}' in shown

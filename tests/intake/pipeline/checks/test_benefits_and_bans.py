@@ -95,7 +95,12 @@ def test_c43_c46_what_registers_know() -> None:
 
 
 def test_c46_a_sign_of_a_link_abroad() -> None:
-    assert "C46.marker" in found(application(abroad=True, abroad_country="Ruotsi"), order(), wage_notice())
+    findings = evaluate(case(application(abroad=True, abroad_country="Ruotsi"), order(), wage_notice()))
+
+    [marker] = [one for one in findings if one.key == "C46.marker"]
+    assert "hakija on asunut tai työskennellyt ulkomailla (Ruotsi)" in marker.says
+    assert "sökanden har bott eller arbetat utomlands (Ruotsi)" in marker.says_sv
+    assert "the applicant has lived or worked abroad (Ruotsi)" in marker.says_en
 
 
 def test_c50_an_employer_that_claims_says_days_and_account() -> None:

@@ -117,6 +117,8 @@ def test_a_paper_of_unknown_kind_may_be_the_one_that_is_missing() -> None:
     assert (unsure.severity, unsure.asked_of) == ("note", None)
     assert unsure.settled_by.startswith("Lue ensin")
     assert unsure.settled_by_sv.startswith("Läs först")
+    assert unsure.settled_by_en.startswith("Read the unsure")
+    assert unsure.says_en == f"According to an unsure reading: {sure.says_en}"
 
 
 def test_a_ban_alarms_even_when_it_is_hard_to_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -191,7 +192,20 @@ def test_c29_without_work_no_loss() -> None:
     assert "C29.no_work" not in found(application(employment_status=["student", "employee"]), order())
 
 
-def test_every_wording_belongs_to_a_check_and_is_in_both_languages() -> None:
+def test_every_wording_belongs_to_a_check_and_is_in_three_languages() -> None:
     for key, words in wordings().items():
         assert key.partition(".")[0] in registered()
-        assert words.fi and words.sv and bool(words.settled_fi) == bool(words.settled_sv)
+        assert len({words.fi, words.sv, words.en}) == 3, key
+        assert len({words.settled_fi, words.settled_sv, words.settled_en}) == (3 if words.settled_fi else 1), key
+
+
+def test_a_wording_is_filled_in_with_the_same_words_in_every_language() -> None:
+    for key, words in wordings().items():
+        said, settled = _filled_in(words.fi), _filled_in(words.settled_fi)
+        for suffix, text, remedy in (("_sv", words.sv, words.settled_sv), ("_en", words.en, words.settled_en)):
+            assert {name.removesuffix(suffix) for name in _filled_in(text)} == said, key
+            assert {name.removesuffix(suffix) for name in _filled_in(remedy)} == settled, key
+
+
+def _filled_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

@@ -12,7 +12,7 @@ from intake.pipeline.checks.days import instalment_ends
 from intake.pipeline.checks.evaluation import evaluate
 from intake.pipeline.checks.register import asks, wordings
 from intake.pipeline.matters import Matter
-from models.extraction import Record, Row, Value
+from models.extraction import Extraction, Record, Row, Value
 from models.facts import Facts
 from models.geometry import Box
 from models.page import PageText, Word
@@ -347,3 +347,18 @@ def test_the_physician_is_called_as_the_statute_calls_him() -> None:
 
     assert not any("med ansvar för smittsamma" in said or "förordna" in said for said in swedish)
     assert sum("läkare som ansvarar för smittsamma sjukdomar" in said for said in swedish) >= 5
+
+
+def test_c06_what_is_asked_for_is_named_in_every_language() -> None:
+    form, letter = application(applicant_phone=None), paper("late_explanation", "d9", {"date": None})
+    asked = [
+        record.model_copy(update={"fields": record.fields | {name: Extraction(value=None, asked=True)}})
+        for record, name in ((form, "applicant_phone"), (letter, "date"))
+    ]
+
+    of_form, of_letter = (one for one in evaluate(case(*asked)) if one.key == "C06.insured")
+
+    assert "Puhelinnumero (Hakemus: Sairauspäivärahat)" in of_form.says
+    assert "Telefonnummer (Ansökan: Sjukdagpenningar)" in of_form.says_sv
+    assert "Telephone number (Application: Sickness allowances)" in of_form.says_en
+    assert "(late explanation)" in of_letter.says_en
