@@ -154,11 +154,16 @@ def _read_field(form: Form, spec: FieldSpec, readers: Readers) -> Extraction | l
 
 
 def _area(form: Form, hit: LabelHit) -> Box:
-    """The place of free text: under a heading, as wide as the page's ruling, down to the next label or line."""
+    """The place of free text: under a heading, as wide as the page's ruling, down to the next label or line.
+
+    Where other labels stand in the same row, it is one of several cells and no wider than to them.
+    """
     page = form.pages[hit.page]
+    beside = [other.box for other in form.labels.values() if other.page == hit.page and _in_one_row(other.box, hit.box)]
     lines = page.rulings.horizontal
     below = [box.y0 for box in form.exclude[hit.page] if box.y0 > hit.box.y1 + 8]
-    left = min([line.x0 for line in lines] + [hit.box.x0 - 10])
+    is_first = all(box.x0 >= hit.box.x0 for box in beside)
+    left = min([line.x0 for line in lines if is_first] + [hit.box.x0 - 10])
     right = max([line.x1 for line in lines] + [page.clean.gray.shape[1] * 0.95])
     walls = [
         line.x0 for line in page.rulings.vertical if line.x0 > hit.box.x1 and line.y0 <= hit.box.y1 and line.y1 >= hit.box.y1
@@ -166,7 +171,12 @@ def _area(form: Form, hit: LabelHit) -> Box:
     floors = [line.y0 for line in lines if line.y0 > hit.box.y1 + 40 and line.x0 <= hit.box.x0 + 30 and line.x1 > hit.box.x1]
     foot = FOOT_SHARE * page.clean.gray.shape[0]
     bottom = min([foot, *below, min(floors) if floors else hit.box.y1 + AREA_PX])
-    return Box(left, hit.box.y1 + 2, min([right, *walls]), bottom)
+    neighbours = [box.x0 - 10 for box in beside if box.x0 > hit.box.x1]
+    return Box(left, hit.box.y1 + 2, min([right, *walls, *neighbours]), bottom)
+
+
+def _in_one_row(one: Box, other: Box) -> bool:
+    return min(one.y1, other.y1) - max(one.y0, other.y0) > 0.5 * min(one.height, other.height)
 
 
 def _with_next(form: Form, hit: LabelHit, region: Box) -> list[tuple[ReadPage, Box]]:

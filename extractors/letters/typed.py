@@ -65,14 +65,14 @@ def _labelled_period(letter: Letter, start_name: str, end_name: str, fields: Fie
             both = end_name in piece.label.names or ranges[0].end_value is not None
             _put_range(letter, piece.passage, ranges[0], (start_name, end_name if both else ""), fields, "label")
             # "17.12.2018 alkaen 13.4.2020 / saakka": a cell of two days, whose last word is lost or in the next line.
-            whole = end_name in piece.label.names and not ranges[0].open_ended and end_name not in fields
-            if whole and len(dates) == 2 and dates[0].value == ranges[0].start_value <= dates[1].value:
-                _put_date(letter, piece.passage, dates[1], end_name, fields)
+            if end_name in piece.label.names and not ranges[0].open_ended and end_name not in fields:
+                _put_other_end(letter, piece.passage, (start_name, end_name), fields)
         elif dates and start_name not in fields:
             _put_date(letter, piece.passage, dates[0], start_name, fields)
-            # The dash between two days is lost easily.
-            if end_name in piece.label.names and len(dates) == 2 and dates[0].value <= dates[1].value:
-                _put_date(letter, piece.passage, dates[1], end_name, fields)
+            if end_name in piece.label.names:
+                _put_other_end(letter, piece.passage, (start_name, end_name), fields)
+        elif end_name in piece.label.names and end_name not in fields:
+            _put_other_end(letter, piece.passage, (start_name, end_name), fields)
         is_open = is_open or bool(OPEN_ENDED.search(fold(piece.passage.flat)))
     for piece in letter.pieces(end_name):
         if end_name in fields or start_name in piece.label.names:
@@ -82,6 +82,17 @@ def _labelled_period(letter: Letter, start_name: str, end_name: str, fields: Fie
             _put_date(letter, piece.passage, dates[-1], end_name, fields)
         is_open = is_open or bool(OPEN_ENDED.search(fold(piece.passage.flat)))
     return is_open
+
+
+def _put_other_end(letter: Letter, passage: Passage, names: tuple[str, str], fields: Fields) -> None:
+    """Take the second of two days as the end of a period whose beginning is known: the dash between them is lost easily.
+
+    With it the cell may have ended too soon; the next, wider piece of the same label then shows both.
+    """
+    start, end = names
+    dates = find_dates(passage.flat)
+    if len(dates) == 2 and dates[0].value == fields[start].value and dates[0].value <= dates[1].value:
+        _put_date(letter, passage, dates[1], end, fields)
 
 
 def _put_date(letter: Letter, passage: Passage, found: Found, name: str, fields: Fields) -> None:
