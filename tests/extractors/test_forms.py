@@ -245,3 +245,29 @@ def test_a_faint_blurred_page_is_never_silently_wrong(engines: Readers) -> None:
     assert not [
         name for name in VALUES if name not in fields or (one(fields, name).accepted and one(fields, name).value != VALUES[name])
     ]
+
+
+PLACED = DocumentType.model_validate(
+    {
+        "name": "placed", "family": "form", "title": {"fi": ["Ilmoitus laitoksesta"]}, "match": {"wording": ["Vakuutan"]},
+        "field": [
+            {"name": "place", "kind": "text", "labels": {"fi": ["Laitoksen nimi"]}},
+            {"name": "address", "kind": "text", "area": True, "labels": {"fi": ["Laitoksen osoite"]}},
+        ],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.ocr
+def test_free_text_beside_another_label_keeps_to_its_own_column(engines: Readers) -> None:
+    sheet = Sheet()
+    for x, label, value in ((120, "Laitoksen nimi", "Kela"), (860, "Laitoksen osoite", "Koivukatu 12, 00250 Helsinki")):
+        sheet.text(x, 300, label)
+        sheet.text(x + 12, 334, value, size=VALUE_PX)
+        sheet.line(x, 374, x + 680, 374)
+    page = clean(1, sheet.gray, (200, 200))
+
+    fields = read_form([ReadPage(page, engines.page.read_page(page.gray, 1))], PLACED, "fi", engines)
+
+    assert one(fields, "place").value == "Kela"
+    assert one(fields, "address").value == "Koivukatu 12, 00250 Helsinki"

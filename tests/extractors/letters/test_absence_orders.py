@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from models.extraction import Extraction
+from models.geometry import Box
+from models.page import Word
+
 
 class Case(NamedTuple):
     name: str
@@ -377,3 +381,13 @@ def test_an_order_yields_all_that_it_says_and_nothing_else(case: Case, values: C
     read = values("absence_order", case.rows, **(case.layout or {}))
 
     assert read == case.says
+
+
+def test_a_second_day_beyond_a_lost_dash_is_the_end(read: Callable[..., dict[str, Extraction]]) -> None:
+    """The gap that the dash leaves ends the cell; the row shows both days."""
+    rows = ["PÄÄTÖS TYÖSTÄ POISSAOLOSTA", "", "Nimi\tVirtanen Matti", "Henkilötunnus\t131052-308T", "Ajalle\t3.3.2019"]
+    beyond = Word(text="27.4.2019", box=Box(720, 170 + 33.6 + 3 * 42, 828, 196 + 33.6 + 3 * 42), engine_score=0.9)
+
+    fields = read("absence_order", rows, noise=[beyond])
+
+    assert (fields["start"].value, fields["end"].value) == ("2019-03-03", "2019-04-27")
