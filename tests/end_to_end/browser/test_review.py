@@ -129,6 +129,7 @@ def test_unreadable_empty_and_ask_are_one_key_each_and_lead_to_a_letter(desk: De
     page.goto(f"{desk.address}/work/{kept.work_item}")
     page.get_by_role("tab", name="Findings").click()
     page.get_by_role("button", name="Applicant:").click()
+    page.wait_for_url("**/letters/*")  # the tab of the page before bears the same name
     expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("Ilmoita meille: Päättyen"))
     page.get_by_role("button", name="It is sent").click()
     expect(page.locator("h1")).to_contain_text("Sent")
