@@ -28,7 +28,7 @@ EVIDENCE = (
 
 FEATURES = (
     "always", "text_layer", "mark", "ink", "score", "weakest", "quality", "poor_page",
-    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", "weighed", "share", *EVIDENCE,
+    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", *EVIDENCE,
 )  # fmt: skip
 
 NEVER_WITH = frozenset({"struck_out", "doubtful_mark"})
@@ -97,7 +97,6 @@ def features(found: Extraction, kind: Kind, quality: float) -> list[float]:
     length = len(found.value) if isinstance(found.value, str) else 0
     strict, text = kind in STRICT_KINDS, kind == "text"
     agreed = "two_readers" in found.evidence
-    share = next((one.share for one in found.candidates if one.value == found.value and one.share > 0), None)
     return [
         1.0,
         float(found.reading == "text_layer"),
@@ -113,8 +112,6 @@ def features(found: Extraction, kind: Kind, quality: float) -> list[float]:
         float(text and length > 30),
         float(agreed and text),
         float(agreed and strict),
-        float(share is not None),
-        _log_odds(share) if share is not None else 0.0,
         *(float(word in found.evidence) for word in EVIDENCE),
     ]
 

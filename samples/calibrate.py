@@ -29,7 +29,7 @@ Case = tuple[list[float], bool, bool]
 RIDGE = 1.0
 FOR = frozenset({
     "text_layer", "score", "weakest", "quality", "two_readers", "near_agreement", "check_digit", "format", "plausible",
-    "all_boxes", "clear_ink", "no_ink", "cross_field", "share",
+    "all_boxes", "clear_ink", "no_ink", "cross_field",
 })  # fmt: skip
 AGAINST = frozenset({"poor_page", "repaired", "struck_out", "doubtful_mark"})
 
