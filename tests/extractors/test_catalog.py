@@ -23,6 +23,15 @@ SHARED_LABELS = [
     {"start", "end"},
     {"valid_from", "valid_to"},
     {"issued_date", "replaces_ban_dated"},
+    # One cell or line of a letter that holds both: what each part is tells which is which.
+    {"subject_name", "subject_hetu"},
+    {"debtor_name", "debtor_hetu"},
+    # "Päätöksen antaja" may be followed by an office or by a person, "Asia" by a number or by what is decided,
+    # "Gäller" by a debtor or by a period.
+    {"authority", "physician_name"},
+    {"diary_number", "decision_kind"},
+    {"case_number", "notice_kind"},
+    {"debtor_name", "valid_from", "valid_to"},
 ]
 
 GOOD = """

@@ -8,7 +8,7 @@ ALTER TABLE attempt ADD COLUMN pages_read int NOT NULL DEFAULT 0; -- so far, for
 
 -- What papers are found by. One row for each file, one for each document; kept in the transaction of what it is about.
 CREATE TABLE search_entry (
-    file_id     uuid   NOT NULL REFERENCES file,
+    file_id     uuid   NOT NULL REFERENCES file ON DELETE CASCADE, -- made of it, and gone with it
     document_id uuid   REFERENCES document,
     words       text   NOT NULL, -- names, references, name of the file: without accents, each word with a space before it
     names       text   NOT NULL, -- the names alone, short: what is like a typed word is looked for in these
