@@ -105,11 +105,6 @@ def _covered(line: Box, known: Sequence[Box]) -> float:
     return sum(max(0.0, min(line.x1, other.x1) - max(line.x0, other.x0)) for other in level) / max(1.0, line.width)
 
 
-def _meet(a: Box, b: Box) -> bool:
-    shared = a.intersection(b)
-    return shared.width > 0 and shared.height > 0
-
-
 def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
     """Horizontal lines at least `least` long, pieces joined, each as a thin box; and flat pieces too crowded to tell."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))

@@ -30,10 +30,6 @@ def find_labelled(letter: Letter, name: str, find: Finder, but_not: str = "") ->
     return None
 
 
-def find_first_date(letter: Letter, name: str) -> Extraction | None:
-    return find_labelled(letter, name, find_dates)
-
-
 def put(fields: Fields, name: str, extraction: Extraction | None) -> None:
     if extraction is not None:
         fields[name] = extraction

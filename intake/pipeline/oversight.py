@@ -25,7 +25,7 @@ from intake.store.held_locks import HeldLock
 from intake.store.throughput import Automation, Through
 from intake.store.waiting_times import AtRisk, QueueWaits
 from intake.store.workers import AttemptMade, WorkerRow
-from models.errors import ChainError, NotFoundError, RefusedError, SaapuvaError
+from models.errors import ChainError, RefusedError, SaapuvaError
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 DAYS = 14
@@ -143,15 +143,6 @@ def outbox(database: Database, state: State | None) -> Outbox:
     """Say what waits for the rules core, was refused or has gone."""
     with database.transaction() as conn:
         return Outbox(deliveries.listing(conn, state, DELIVERIES_SHOWN), deliveries.counts(conn))
-
-
-def free_lock(database: Database, item_id: UUID, actor: str, now: datetime) -> None:
-    """Take a work item from whoever holds it. Raises NotFoundError when nobody does."""
-    with database.transaction() as conn:
-        holder = held_locks.free(conn, item_id)
-        if holder is None:
-            raise NotFoundError("lock", str(item_id))
-        audit.append(conn, "work_item.freed", f"work_item:{item_id}", actor=actor, at=now, before={"holder": holder})
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from intake.logs import masked_within
-from intake.pipeline import alarm_clearing, deliver, oversight
+from intake.pipeline import alarm_clearing, deliver, oversight, taking
 from intake.pipeline.oversight import Asked
 from intake.store.deliveries import State
 from intake.web.access import Person, PersonDep
@@ -91,7 +91,7 @@ def see_to_alarm(alarm_id: UUID, person: PersonDep, database: DatabaseDep, now: 
 @router.post("/locks/{item_id}/free")
 def free_held(item_id: UUID, person: PersonDep, database: DatabaseDep, now: Now) -> RedirectResponse:
     """Take a work item from whoever holds it."""
-    oversight.free_lock(database, item_id, person.login, now)
+    taking.free(database, item_id, person.login, now)
     return _to("")
 
 
