@@ -47,8 +47,12 @@ def _apart(boxes: list[Box]) -> list[Box]:
 
 def _has_corners(ink: Gray, box: Box) -> bool:
     """A box has ink in its four corners; an O or a 6 is round."""
-    x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
-    # A pixel of play: the box was measured on a broken outline, or a pixel off.
+    # A pixel of play: the box was measured on a broken outline, or a pixel off; or it is a pixel smaller than the page's others.
+    return _corners_inked(ink, box.grown(1, 1)) or _corners_inked(ink, box)
+
+
+def _corners_inked(ink: Gray, box: Box) -> bool:
+    x0, y0, x1, y1 = (round(v) for v in box)
     near = cv2.dilate(ink[max(0, y0) : y1, max(0, x0) : x1], np.ones((3, 3), np.uint8))
     size = max(4, round(0.2 * box.width))
     corners = (near[:size, :size], near[:size, -size:], near[-size:, :size], near[-size:, -size:])

@@ -27,6 +27,15 @@ FINE_SCALE_MAX = 1.5
 INK_BELOW_GRAY = 170
 """On a cleaned page, a pixel darker than this is ink."""
 
+FAINT_BY = 35
+"""A pixel that is so much darker than the paper within some 0.8 mm may be of a faint stroke: a pencil, a pen that fails."""
+
+FAINT_REACH_PX = 8
+"""A faint stretch is ink where it goes on from ink, for at most so far: other gray is dirt, or the back of the sheet."""
+
+EDGE_BY = 30
+"""A pixel that is so much lighter than one beside it is the edge of a stroke and no stroke of its own."""
+
 PREVIEW_PX = 1000
 """Long side, in pixels, of the small image on which sheet, turn and skew are found."""
 
@@ -298,7 +307,7 @@ def _render(
         gray=gray,
         fine=fine,
         fine_scale=fine_scale,
-        ink=np.asarray((gray < INK_BELOW_GRAY).astype(np.uint8)),
+        ink=ink_of(gray, is_fax=is_fax),
         transform=Transform(_as_matrix(matrix), pixels.shape[1], pixels.shape[0]),
         rotation=rotation,
         skew_deg=round(skew, 2),
@@ -307,6 +316,20 @@ def _render(
         contrast=contrast,
         sharpness=_sharpness(gray),
     )
+
+
+def ink_of(gray: Gray, *, is_fax: bool) -> Gray:
+    """The ink of a cleaned page, as 1: what is dark, and faint stretches that go on from it."""
+    dark = np.asarray((gray < INK_BELOW_GRAY).astype(np.uint8))
+    if is_fax:
+        return dark
+    hat = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones((13, 13), np.uint8))
+    middle = cv2.subtract(gray, cv2.erode(gray, np.ones((3, 3), np.uint8))) < EDGE_BY
+    faint = ((hat > FAINT_BY) & middle).astype(np.uint8) | dark
+    ink = dark
+    for _ in range(FAINT_REACH_PX):
+        ink = cv2.dilate(ink, np.ones((3, 3), np.uint8)) & faint
+    return np.asarray(ink, dtype=np.uint8)
 
 
 def _sharpness(gray: Gray) -> float:

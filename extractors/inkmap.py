@@ -47,6 +47,11 @@ ROW_SHARE_PX = 22
 
 MOST_ROWS_PX = 160
 
+THIN_LINE_PX = 4
+STRETCH_PX = 64
+LEAST_ROW = 0.6
+"""A row of a stretch of line that is drawn for so much of its length belongs to the line."""
+
 
 @dataclass(frozen=True)
 class Crop:
@@ -256,7 +261,31 @@ def _parted_at_lines(ink: Gray, labels: NDArray[np.int32], stats: NDArray[np.int
 
 
 def _erase(ink: Gray, line: Box) -> None:
-    """Erase a horizontal line in place, but not where a stroke runs into it from above and below, straight or slanting."""
+    """Erase a horizontal line in place; a thick one stretch by stretch, as far as it is drawn there: letters may stand on it."""
+    if line.height <= THIN_LINE_PX:
+        _erase_stretch(ink, line)
+        return
+    for x0 in np.arange(line.x0, line.x1, STRETCH_PX):
+        stretch = Box(float(x0), line.y0, float(min(line.x1, x0 + STRETCH_PX)), line.y1)
+        _erase_stretch(ink, _drawn(ink, stretch))
+
+
+def _drawn(ink: Gray, stretch: Box) -> Box:
+    """The rows of a stretch of line around its fullest that are drawn through; all of them where none is."""
+    x0, y0, x1, y1 = max(0, round(stretch.x0)), max(0, round(stretch.y0)), round(stretch.x1), round(stretch.y1)
+    filled = ink[y0:y1, x0:x1].mean(axis=1)
+    first = last = int(filled.argmax()) if filled.size else 0
+    if filled.size == 0 or filled[first] < LEAST_ROW:
+        return stretch
+    while first > 0 and filled[first - 1] > LEAST_ROW:
+        first -= 1
+    while last < len(filled) - 1 and filled[last + 1] > LEAST_ROW:
+        last += 1
+    return Box(stretch.x0, y0 + first, stretch.x1, y0 + last + 1)
+
+
+def _erase_stretch(ink: Gray, line: Box) -> None:
+    """Erase a line, but not where a stroke runs into it from above and below, straight or slanting."""
     x0, x1 = max(0, round(line.x0) - 1), round(line.x1) + 1
     y0, y1 = max(4, round(line.y0) - 1), min(ink.shape[0] - 4, round(line.y1) + 1)
     if y1 <= y0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,17 @@ Gray = NDArray[np.uint8]
 
 SHEET_AREA = (0.2, 0.93)
 """A sheet on a table fills between these shares of a photo; more is a scan whose edge is dark."""
+
+WELL_EDGED = 0.7
+LEAST_EDGED = 0.55
+LEAST_STEP = 7.0
+SAMPLES = 80
+"""A side of a sheet is sampled so often; a sheet's tone differs from the ground's by at least LEAST_STEP there."""
+
+MOST_TILT_DEG = 40
+MOST_LINES = 14
+LEAST_SHAPE = 0.5
+"""Width to height of an A4 sheet is 0.71; a camera held aslant sees it narrower."""
 
 HOLE_MM = (4.0, 8.5)
 """Diameter of punch holes: 6 mm (ISO 838: 6 ± 0.5), with room for shade around them."""
@@ -24,10 +37,22 @@ def find_sheet(small: Gray) -> NDArray[np.float32] | None:
     border = np.concatenate([small[:4].ravel(), small[-4:].ravel(), small[:, :4].ravel(), small[:, -4:].ravel()])
     middle = np.median(small[height // 4 : -height // 4, width // 4 : -width // 4])
     if np.mean(border < 0.8 * middle) >= 0.6:
-        return _largest_sheet(_bright(small))
+        return _best_sheet(small, _largest_sheet(_bright(small)))
     if np.mean(np.abs(border.astype(float) - float(middle)) > 0.1 * float(middle)) >= 0.6:
-        return _largest_sheet(_within_edges(small))
+        return _best_sheet(small, _largest_sheet(_within_edges(small)))
     return None
+
+
+def _best_sheet(small: Gray, found: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    """The sheet that was found where its sides are edges; else what four straight edges of the picture enclose best.
+
+    A shadow, or a ground as bright as the paper, hides a sheet from thresholds; its edges stay straight.
+    """
+    smooth = cv2.GaussianBlur(small, (0, 0), 1.5)
+    if found is not None and _edged(smooth, found) >= WELL_EDGED:
+        return found
+    other = best_by_sides(smooth)
+    return found if other is None else other
 
 
 def _bright(small: Gray) -> Gray:
@@ -68,6 +93,107 @@ def _four_corners(outline: NDArray[np.int32]) -> NDArray[np.float32] | None:
         if len(corners) == 4:
             return _clockwise(corners.reshape(4, 2).astype(np.float32))
     return None
+
+
+def _edged(smooth: Gray, corners: NDArray[np.float32]) -> float:
+    """The share of its worst side along which a four-sided sheet differs from the ground beyond it, in one sense."""
+    return min(_side_share(smooth, a, b) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True))
+
+
+def _side_share(smooth: Gray, start: NDArray[np.float32], end: NDArray[np.float32]) -> float:
+    """How much of a side, which runs clockwise, has another tone outside than inside. What lies beyond the picture is unknown."""
+    way = end - start
+    length = float(np.hypot(*way))
+    if length < 1:
+        return 0.0
+    outward = np.array([way[1], -way[0]]) / length
+    points = start + np.linspace(0.03, 0.97, SAMPLES)[:, None] * way
+    bands = [_tones(smooth, points, outward * sign) for sign in (-1, 1)]
+    differs = bands[0] - bands[1]
+    known = ~np.isnan(differs)
+    if known.mean() < 0.3:
+        return 0.5
+    return float(max((differs[known] > LEAST_STEP).mean(), (differs[known] < -LEAST_STEP).mean()))
+
+
+def _tones(smooth: Gray, points: NDArray[np.float64], outward: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean tone beside each point, 3 to 9 pixels off; nan beyond the picture."""
+    seen = []
+    for step in (3, 5, 7, 9):
+        at = np.round(points + step * outward).astype(int)
+        inside = (at[:, 0] >= 0) & (at[:, 1] >= 0) & (at[:, 0] < smooth.shape[1]) & (at[:, 1] < smooth.shape[0])
+        tone = smooth[at[:, 1].clip(0, smooth.shape[0] - 1), at[:, 0].clip(0, smooth.shape[1] - 1)].astype(float)
+        seen.append(np.where(inside, tone, np.nan))
+    return np.asarray(np.mean(seen, axis=0))
+
+
+def best_by_sides(smooth: Gray) -> NDArray[np.float32] | None:
+    """The largest sheet whose four sides all are edges, among those that the picture's straight lines enclose."""
+    lines = _straight_lines(smooth)
+    across, down = (
+        [line for line in lines if (abs(line[1] - 90) < MOST_TILT_DEG) == lies] for lies in (True, False)
+    )  # fmt: skip
+    best, best_score = None, 0.0
+    for top, bottom in combinations(across[:MOST_LINES], 2):
+        for left, right in combinations(down[:MOST_LINES], 2):
+            corners = _crossings(top, bottom, left, right)
+            if corners is None or not _may_be_sheet(corners, smooth.shape):
+                continue
+            edged = _edged(smooth, corners)
+            score = edged * (cv2.contourArea(corners) / smooth.size) ** 0.25
+            if edged >= LEAST_EDGED and score > best_score:
+                best, best_score = corners, score
+    return best
+
+
+Line = tuple[float, float]
+"""Distance from the origin in pixels and direction of the normal in degrees, 0…180."""
+
+
+def _straight_lines(smooth: Gray) -> list[Line]:
+    """The strongest straight lines, no two nearly alike."""
+    edges = cv2.Canny(smooth, 12, 36)
+    found = cv2.HoughLines(edges, 1, np.pi / 360, round(0.18 * max(smooth.shape)))
+    lines: list[Line] = []
+    for rho, theta in [] if found is None else found[:400, 0].tolist():
+        degrees = float(np.degrees(theta))
+        if not any(_alike((rho, degrees), other) for other in lines):
+            lines.append((rho, degrees))
+    return lines
+
+
+def _alike(one: Line, other: Line) -> bool:
+    turn = abs(one[1] - other[1])
+    if turn > 170:
+        return 180 - turn < 2.5 and abs(one[0] + other[0]) < 12
+    return turn < 2.5 and abs(one[0] - other[0]) < 12
+
+
+def _crossings(top: Line, bottom: Line, left: Line, right: Line) -> NDArray[np.float32] | None:
+    corners = [_crossing(a, b) for a, b in ((top, left), (top, right), (bottom, right), (bottom, left))]
+    known = [corner for corner in corners if corner is not None]
+    return _clockwise(np.array(known, dtype=np.float32)) if len(known) == 4 else None
+
+
+def _crossing(one: Line, other: Line) -> tuple[float, float] | None:
+    normals = np.array([[np.cos(np.radians(line[1])), np.sin(np.radians(line[1]))] for line in (one, other)])
+    if abs(np.linalg.det(normals)) < 0.3:
+        return None
+    x, y = np.linalg.solve(normals, np.array([one[0], other[0]]))
+    return float(x), float(y)
+
+
+def _may_be_sheet(corners: NDArray[np.float32], shape: tuple[int, ...]) -> bool:
+    """Of a likely size and shape, and not far beyond the picture."""
+    height, width = shape
+    share = cv2.contourArea(corners) / (height * width)
+    if not SHEET_AREA[0] < share < SHEET_AREA[1] or not cv2.isContourConvex(corners.astype(np.int32)):
+        return False
+    if (corners < -0.04 * max(shape)).any() or (corners > np.array([width, height]) + 0.04 * max(shape)).any():
+        return False
+    sides = [float(np.hypot(*(b - a))) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    shape_ratio = (sides[0] + sides[2]) / max(1.0, sides[1] + sides[3])
+    return LEAST_SHAPE < min(shape_ratio, 1 / shape_ratio) and min(sides) > 0.2 * min(shape)
 
 
 def _clockwise(corners: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from extractors.arranged import clean_as_turned, cut_as_said
 from extractors.arrival import Arrival, find_arrival
 from extractors.blank import FEW_LETTERS, is_blank, letters_on
 from extractors.classify import classify
-from extractors.cleanup import INK_BELOW_GRAY, CleanPage, clean
+from extractors.cleanup import CleanPage, clean, ink_of
 from extractors.confidence import judge
 from extractors.fax_header import fax_header_words
 from extractors.forms import read_form
@@ -289,4 +289,4 @@ class _Shelf:
         packed = self._packed.pop(number)
         gray = np.frombuffer(zlib.decompress(packed.gray), np.uint8).reshape(packed.gray_shape)
         fine = np.frombuffer(zlib.decompress(packed.fine), np.uint8).reshape(packed.fine_shape)
-        return replace(packed.stub, gray=gray, fine=fine, ink=(gray < INK_BELOW_GRAY).astype(np.uint8))
+        return replace(packed.stub, gray=gray, fine=fine, ink=ink_of(gray, is_fax=packed.stub.is_fax))

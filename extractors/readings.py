@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from extractors.ocr.ctc import likeliest, log_chances, narrowed, plainly_read
 from extractors.ocr.engine import Spelling
 from extractors.values.alphabets import stands_for
-from extractors.values.lexicon import bare_letters, is_icd10_category, is_known, known_letters, near_words, with_its_marks
+from extractors.values.lexicon import bare_letters, is_icd10_category, is_known, known_words, near_words, with_its_marks
 from extractors.values.parse import Parsed, parse
 from extractors.values.text import clean_name
 from models.document_type import Kind
@@ -32,6 +32,13 @@ NO_FORMAT = -4.0
 REPAIR = -3.0
 IMPLAUSIBLE = -1.5
 KNOWN_LETTER = 0.35
+LONG_WORD = 5
+LETTER_BEYOND = 0.65
+"""Each letter of a known word beyond its fifth speaks for it once more: the longer, the less a chance reading hits a word."""
+
+GAP = 0.05
+"""How often a gap between two letters is none between two words: hands and faxes leave gaps anywhere."""
+
 KEPT = 4
 
 CHECKED = frozenset({"hetu", "iban", "business_id", "reference"})
@@ -80,19 +87,43 @@ def _texts(kind: Kind, spelling: Spelling) -> list[str]:
 
 
 def _with_near_words(text: str) -> list[str]:
-    """The text with one unknown word at a time put right by our lists, and with all of them."""
+    """The text with one unknown word at a time put right by what is known, or two put together, and with all of that done."""
     words = text.split(" ")
-    near = {place: found for place, word in enumerate(words) if (found := near_words(word))}
-    singly = [" ".join([*words[:place], other, *words[place + 1 :]]) for place, found in near.items() for other in found]
-    every = [near[place][0] if place in near else word for place, word in enumerate(words)]
-    return [*singly, " ".join(every)] if near else []
+    mends = [(place, place + 1, near) for place, word in enumerate(words) if (near := near_words(word))]
+    mends += [(place, place + 2, joined) for place in range(len(words) - 1) if (joined := _joined(*words[place : place + 2]))]
+    mends.sort(key=lambda mend: (mend[0] - mend[1], mend[0]))
+    singly = [" ".join([*words[:start], other, *words[end:]]) for start, end, found in mends for other in found]
+    every: list[str] = []
+    place = 0
+    while place < len(words):
+        mend = next((one for one in mends if one[0] == place), (place, place + 1, (words[place],)))
+        every.append(mend[2][0])
+        place = mend[1]
+    return [*singly, " ".join(every)] if mends else []
+
+
+def _joined(one: str, other: str) -> tuple[str, ...]:
+    """What two words are together, when one of them is unknown and both without a gap are a known word or lie near one."""
+    if not (one.isalpha() and other[0:1].isalpha()) or (is_known(one) and is_known(other.strip(".,"))):
+        return ()
+    whole = one + other
+    return (whole,) if is_known(whole) else near_words(whole)
 
 
 def _logs(kind: Kind, spelling: Spelling, texts: Sequence[str]) -> NDArray[np.float64]:
     """The log of each text's chance, its kind's characters taken for what they mean there where that speaks for it more."""
-    logs = log_chances(spelling, texts)
+    logs = log_chances(with_loose_gaps(spelling) if kind == "text" else spelling, texts)
     meant = stands_for(kind, spelling.characters)
     return logs if meant is None else np.maximum(logs, log_chances(narrowed(spelling, meant), texts))
+
+
+def with_loose_gaps(spelling: Spelling) -> Spelling:
+    """Let a gap count as nothing, now and then."""
+    if " " not in spelling.characters:
+        return spelling
+    odds = spelling.odds.copy()
+    odds[:, 0] += GAP * odds[:, 1 + spelling.characters.index(" ")]
+    return Spelling(odds, spelling.characters)
 
 
 def _shared(
@@ -116,7 +147,8 @@ def prior(kind: Kind, text: str, parsed: Parsed | None) -> float:
     if parsed is None:
         return UNREADABLE
     if kind == "text":
-        return KNOWN_LETTER * known_letters(text)
+        lengths = [len(word) for word in known_words(text)]
+        return KNOWN_LETTER * sum(lengths) + LETTER_BEYOND * sum(max(0, length - LONG_WORD) for length in lengths)
     found = REPAIR * parsed.repairs
     found += NO_FORMAT * ("format" not in parsed.evidence)
     if kind in CHECKED:

@@ -26,7 +26,7 @@ class ReadPage:
 
     @cached_property
     def rulings(self) -> Rulings:
-        return find_rulings(self.clean.ink)
+        return find_rulings(self.clean.ink, None if self.clean.is_fax else self.clean.gray)
 
     @cached_property
     def inks(self) -> InkMap:

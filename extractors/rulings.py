@@ -19,16 +19,28 @@ Gray = NDArray[np.uint8]
 LINE_MIN_PX = (70, 26)
 """Shortest horizontal and vertical ruling line (9 and 3.3 mm): longer than a letter's strokes, shorter than a table row."""
 
+PALE_THICK_PX = 9
+PALE_BY = 14
+"""A pale line is at least so much darker than the paper or the shade on both its sides."""
+
 LINE_GAP_PX = 14
 """A fax loses pieces of a line; pieces at the same height with at most this gap are one line."""
 
 STRIKE_PX = 330
+BUSY = 0.22
+BUSY_ABOVE = 0.35
 MOST_KNOWN = 0.7
 THICK_PX = 6
 FULL_COLUMN, SOME_COLUMNS, LEAST_ROW = 0.75, 0.12, 0.8
 STEP_PX = 48
 LEAST_STEP = 0.85
 """A line that letters stand on is followed in steps of so many pixels, each drawn for at least this share."""
+
+MOST_THICK_PX = 9
+LEAST_THROUGH = 0.7
+SHORT_PX = 200
+LEAST_STRAIGHT = 0.88
+"""Two rows of a short line that letters stand on are drawn through for this share: the feet of a joined hand are not."""
 
 LEAST_FILLED = 0.7
 LEAST_WALL = 0.7
@@ -47,8 +59,10 @@ class Rulings:
     """Upright lines that a fax machine's dirty glass drew down the page."""
 
 
-def find_rulings(ink: Gray) -> Rulings:
-    """Find lines and check boxes on `ink` (1 = ink)."""
+def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
+    """Find lines and check boxes on `ink` (1 = ink); with the page's `gray` those too that are too pale for ink."""
+    if gray is not None:
+        ink = ink | pale_lines(gray)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = np.asarray(stats, dtype=np.int32)
     solid, crowded = _lines(ink, LINE_MIN_PX[0])
@@ -62,6 +76,15 @@ def find_rulings(ink: Gray) -> Rulings:
     streaks = [line for line in upright if line.height > STREAK_SHARE * ink.shape[0]]
     vertical = true_walls(ink, [line for line in upright if line not in streaks], horizontal)
     return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks))
+
+
+def pale_lines(gray: Gray) -> Gray:
+    """Thin straight lines a little darker than what lies on both their sides, as 1: frames printed in gray."""
+    pale = np.zeros_like(gray)
+    for across, along in (((PALE_THICK_PX, 1), (1, LINE_MIN_PX[0])), ((1, PALE_THICK_PX), (LINE_MIN_PX[1] + 8, 1))):
+        valley = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones(across, np.uint8)) > PALE_BY
+        pale |= cv2.morphologyEx(valley.astype(np.uint8), cv2.MORPH_OPEN, np.ones(along, np.uint8))
+    return pale
 
 
 def _extended(ink: Gray, line: Box) -> Box:
@@ -113,12 +136,24 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
     long = cv2.bitwise_and(cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(18, least // 2)), np.uint8)), closed)
     runs: Gray = np.asarray(cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((1, LINE_GAP_PX), np.uint8)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    # A comb's edge runs close along its cell's: another line is no writing. Letters that ran together are.
+    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((MOST_THICK_PX + 1, 1), np.uint8))
+    writing = ink & (1 - cv2.dilate(long & (1 - upright), np.ones((3, 1), np.uint8)))
     found, crowded = [], []
     for x, y, width, height, area in stats[1:count].tolist():
         piece = Box(x, y, x + width, y + height)
-        if width < max(least // 2, 24) or height > max(9, width // 25) or area / width > 7:
+        if height > max(MOST_THICK_PX, width // 25):
+            # Strokes that touch the line make its piece higher: the line itself is what is drawn through.
+            rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_THROUGH)
+            if len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
+                continue
+            piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
+            height = piece.height
+            if _straightness(ink[round(piece.y0) : round(piece.y1), x : x + width]) < LEAST_STRAIGHT:
+                continue
+        if width < max(least // 2, 24) or area / width > 7:
             continue
-        if _stands_free(ink, piece):
+        if _stands_free(ink, writing, piece):
             found.append(piece)
         elif height < THICK_PX:
             crowded.append(piece)
@@ -131,14 +166,16 @@ def _filled(runs: Gray, line: Box) -> float:
     return float(runs[y0:y1, x0:x1].max(axis=0).mean())
 
 
-def _stands_free(ink: Gray, piece: Box) -> bool:
-    """Above and below a ruling line there is mostly paper; above and below a row of letters' feet there is not."""
+def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
+    """`writing` is the ink without long runs. Above and below a ruling line there is mostly paper; above and below a row of letters' feet there is not."""
     x0, y0, x1, y1 = (round(v) for v in piece)
-    above = ink[max(0, y0 - 7) : max(0, y0 - 2), x0:x1]
-    below = ink[y1 + 2 : y1 + 7, x0:x1]
+    above = writing[max(0, y0 - 7) : max(0, y0 - 2), x0:x1]
+    below = writing[y1 + 2 : y1 + 7, x0:x1]
     busy = [band.max(axis=0).mean() for band in (above, below) if band.size]
     # Ink on both sides of a short one: somebody struck a word out.
-    if (x1 - x0) < STRIKE_PX and busy and min(busy) > 0.22:
+    if (x1 - x0) < STRIKE_PX and busy and min(busy) > BUSY:
+        return False
+    if x1 - x0 < SHORT_PX and busy and max(busy) > BUSY_ABOVE and _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_STRAIGHT:
         return False
     # A thick one is small print that ran together: some columns are full, others are not, and no row of it is drawn through.
     if y1 - y0 >= THICK_PX and ink[y0:y1, x0:x1].mean(axis=1).max() < LEAST_ROW:
@@ -147,6 +184,12 @@ def _stands_free(ink: Gray, piece: Box) -> bool:
             return False
     # A long one may have writing on both sides: rows of a table filled by a large hand.
     return all(share < 0.6 for share in busy) and sum(busy) < (0.8 if x1 - x0 < STRIKE_PX else 1.1)
+
+
+def _straightness(band: Gray) -> float:
+    """The share of the columns that the fullest two neighbouring rows of a band fill between them."""
+    pairs = band[:-1] | band[1:]
+    return float(pairs.mean(axis=1).max()) if len(pairs) else 0.0
 
 
 def _joined(pieces: list[Box]) -> list[Box]:

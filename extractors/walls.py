@@ -20,6 +20,10 @@ OVERHANG_PX = 40
 
 END_PX = 7
 MEET_PX = 4
+WHOLE_MEET_PX = 3
+LEAST_WHOLE = 0.96
+"""A comb of days has steps of two kinds; a tooth that is out of step is none the less one where it is drawn from line to line."""
+
 TALL_PX = 110
 """A wall higher than this may have lost the lines at both its ends; a lower one still meets one of them."""
 
@@ -33,7 +37,17 @@ def true_walls(ink: Gray, upright: Sequence[Box], horizontal: Sequence[Box]) -> 
     cut = [trimmed(line, horizontal) for line in upright]
     short = _in_combs_or_cells([line for line in cut if line.height <= WALL_PX and _spans(line, horizontal, END_PX)], horizontal)
     long = [line for line in cut if line.height > TALL_PX or (line.height > WALL_PX and _ends_at(line, horizontal))]
-    return long + with_all_teeth(ink, without_letters(short))
+    whole = [line for line in short if _spans(line, horizontal, WHOLE_MEET_PX) and _is_whole(ink, line)]
+    letters = set(short) - set(without_letters(short)) - set(whole)
+    return long + with_all_teeth(ink, [line for line in short if line not in letters])
+
+
+def _is_whole(ink: Gray, line: Box) -> bool:
+    """Drawn from end to end, in two columns side by side, as no pen draws."""
+    x0, y0, x1, y1 = (round(v) for v in line)
+    band = ink[y0 + 1 : y1 - 1, max(0, x0 - 1) : x1 + 1]
+    pairs = band[:, :-1] | band[:, 1:]
+    return bool(pairs.size) and float(pairs.mean(axis=0).max()) > LEAST_WHOLE
 
 
 def _ends_at(line: Box, horizontal: Sequence[Box]) -> bool:

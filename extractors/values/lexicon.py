@@ -1,4 +1,5 @@
-"""Words that papers of this benefit are full of: names, municipalities, trades, and the categories of ICD-10.
+"""Words that papers of this benefit are full of: names, municipalities, trades, Swedish words, categories of ICD-10; Finnish words
+as their grammar has them.
 
 The lists lie in `extractors/lexicons`; each file's first line names its source. A word that is not in them is not wrong.
 """
@@ -13,9 +14,14 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from extractors.values.finnish import finnish_near, is_finnish
+
 FOLDER = Path(__file__).parents[1] / "lexicons"
 LEAST_BENT = 5
 """Shorter words lie near too many others."""
+
+LONG = 9
+"""A word this long may be bent in two letters, and looked for among all Swedish words."""
 
 _WORD_LISTS = ("given_names", "surnames", "municipalities", "places", "common")
 _STREETS = re.compile(r"\w{3,}(?:katu|tie|polku|kuja|kaari|raitti|rinne|vägen|gatan|stigen|gränden|kadun|tien)")
@@ -39,24 +45,34 @@ def _words() -> frozenset[str]:
 def is_known(word: str) -> bool:
     """Tell whether a word stands in a list, in the genitive too, or is a street's name by its end."""
     plain = word.casefold().strip(".,:;()")
-    if plain in _words() or _STREETS.fullmatch(plain):
+    if plain in _words() or plain in _list("swedish") or _STREETS.fullmatch(plain):
         return True
-    return len(plain) > 4 and _CASES.sub("", plain) in _words()
+    return len(plain) > 4 and _CASES.sub("", plain) in _words() or is_finnish(plain)
 
 
-def known_letters(text: str) -> int:
-    """How many letters of a text stand in known words."""
-    return sum(len(word) for word in re.findall(r"[^\W\d_]{2,}", text) if is_known(word))
+def known_words(text: str) -> list[str]:
+    """The words of a text that are known, and those that are but for lost dots and rings."""
+    return [word for word in re.findall(r"[^\W\d_]{2,}", text) if is_known(word) or with_its_marks(word) != word]
 
 
 @cache
 def near_words(word: str) -> tuple[str, ...]:
-    """Listed words that differ from an unknown one in one letter, written as it is; none for a short or a known word."""
-    plain = word.casefold()
-    if len(plain) < LEAST_BENT or is_known(word):
+    """Known words that differ from an unknown one in a letter, a long one in two, written as it is; none for a short or a known
+    word."""
+    plain = word.casefold().strip(".,:;()")
+    if len(plain) < LEAST_BENT or not plain.isalpha() or is_known(word):
         return ()
-    near = process.extract(plain, _sorted_words(), scorer=Levenshtein.distance, score_cutoff=1, limit=3)
-    return tuple(found.upper() if word.isupper() else found.capitalize() if word[0].isupper() else found for found, _, _ in near)
+    bent = 2 if len(plain) >= LONG else 1
+    bare = bare_letters(plain)
+    listed = process.extract(plain, _sorted_words(), scorer=Levenshtein.distance, score_cutoff=1, limit=3)
+    found = [one for one, _, _ in listed]
+    found += [one for one in finnish_near(plain) if Levenshtein.distance(bare_letters(one), bare) <= bent]
+    if len(plain) >= LONG:
+        swedish = process.extract(plain, _sorted_swedish(), scorer=Levenshtein.distance, score_cutoff=1, limit=2)
+        found += [one for one, _, _ in swedish]
+    head, _, tail = word.casefold().partition(plain)
+    written = (head + one + tail for one in dict.fromkeys(found))
+    return tuple(one.upper() if word.isupper() else one.capitalize() if word[0].isupper() else one for one in written)
 
 
 def bare_letters(word: str) -> str:
@@ -70,17 +86,27 @@ def _marked_words() -> Mapping[str, str]:
 
 
 def with_its_marks(word: str) -> str:
-    """The listed word of which an unknown one is the same without dots and rings; else the word itself."""
-    if len(word) < LEAST_BENT or is_known(word) or bare_letters(word) not in _marked_words():
+    """The known word of which an unknown one is the same without dots and rings, where there is just one; else the word itself."""
+    plain = word.casefold()
+    if len(word) < LEAST_BENT or is_known(word):
         return word
-    listed = _marked_words()[bare_letters(word)]
-    only_adds = all(a == b or a == bare_letters(b) for a, b in zip(word.casefold(), listed, strict=True))
-    return "".join(b.upper() if a.isupper() else b for a, b in zip(word, listed, strict=True)) if only_adds else word
+    bare = bare_letters(word)
+    meant = {_marked_words()[bare]} if bare in _marked_words() else {one for one in finnish_near(plain) if bare_letters(one) == bare}
+    if len(meant) != 1:
+        return word
+    known = meant.pop()
+    only_adds = all(a == b or a == bare_letters(b) for a, b in zip(plain, known, strict=True))
+    return "".join(b.upper() if a.isupper() else b for a, b in zip(word, known, strict=True)) if only_adds else word
 
 
 @cache
 def _sorted_words() -> tuple[str, ...]:
     return tuple(sorted(_words()))
+
+
+@cache
+def _sorted_swedish() -> tuple[str, ...]:
+    return tuple(sorted(_list("swedish")))
 
 
 def is_icd10_category(code: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_letters, near_words, with_its_marks
+from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_words, near_words, with_its_marks
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ def test_other_words_are_not(word: str) -> None:
     assert not is_known(word)
 
 
-def test_letters_of_known_words_are_counted() -> None:
-    assert known_letters("Virtanen Matti, xkzq 12") == len("Virtanen") + len("Matti")
+def test_known_words_of_a_text_are_told() -> None:
+    assert known_words("Virtanen Matti, xkzq 12 JYVASKYLA") == ["Virtanen", "Matti", "JYVASKYLA"]
 
 
 def test_codes_of_icd10_begin_with_a_category() -> None:
