@@ -50,7 +50,8 @@ MOST_ROWS_PX = 160
 THIN_LINE_PX = 4
 STRETCH_PX = 64
 LEAST_ROW = 0.6
-"""A row of a stretch of line that is drawn for so much of its length belongs to the line."""
+LEAST_RUN_PX = 18
+"""The fullest row of a stretch of line is drawn for LEAST_ROW of its length, its others for so many pixels on end."""
 
 
 @dataclass(frozen=True)
@@ -271,15 +272,18 @@ def _erase(ink: Gray, line: Box) -> None:
 
 
 def _drawn(ink: Gray, stretch: Box) -> Box:
-    """The rows of a stretch of line around its fullest that are drawn through; all of them where none is."""
+    """The rows of a stretch of line around its fullest that are drawn, if only in part; all of them where none is."""
     x0, y0, x1, y1 = max(0, round(stretch.x0)), max(0, round(stretch.y0)), round(stretch.x1), round(stretch.y1)
-    filled = ink[y0:y1, x0:x1].mean(axis=1)
+    rows = ink[y0:y1, x0:x1]
+    filled = rows.mean(axis=1)
     first = last = int(filled.argmax()) if filled.size else 0
     if filled.size == 0 or filled[first] < LEAST_ROW:
         return stretch
-    while first > 0 and filled[first - 1] > LEAST_ROW:
+    # Of two lines that are one box, one may be thinner; feet of letters are shorter than LEAST_RUN_PX.
+    drawn = cv2.morphologyEx(rows, cv2.MORPH_OPEN, np.ones((1, LEAST_RUN_PX), np.uint8)).any(axis=1)
+    while first > 0 and drawn[first - 1]:
         first -= 1
-    while last < len(filled) - 1 and filled[last + 1] > LEAST_ROW:
+    while last < len(filled) - 1 and drawn[last + 1]:
         last += 1
     return Box(stretch.x0, y0 + first, stretch.x1, y0 + last + 1)
 

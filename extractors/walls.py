@@ -21,11 +21,14 @@ OVERHANG_PX = 40
 END_PX = 7
 MEET_PX = 4
 WHOLE_MEET_PX = 3
-LEAST_WHOLE = 0.96
+LEAST_WHOLE = 0.88
 """A comb of days has steps of two kinds; a tooth that is out of step is none the less one where it is drawn from line to line."""
 
 TALL_PX = 110
 """A wall higher than this may have lost the lines at both its ends; a lower one still meets one of them."""
+
+INSIDE = 0.12
+"""As a share of a cell: nearer to a tooth, a sign is one with it."""
 
 PITCH_PX = (16, 64)
 LEAST_TOOTH = 0.55
@@ -38,8 +41,27 @@ def true_walls(ink: Gray, upright: Sequence[Box], horizontal: Sequence[Box]) -> 
     short = _in_combs_or_cells([line for line in cut if line.height <= WALL_PX and _spans(line, horizontal, END_PX)], horizontal)
     long = [line for line in cut if line.height > TALL_PX or (line.height > WALL_PX and _ends_at(line, horizontal))]
     whole = [line for line in short if _spans(line, horizontal, WHOLE_MEET_PX) and _is_whole(ink, line)]
-    letters = set(short) - set(without_letters(short)) - set(whole)
+    letters = set(short) - set(without_letters(short)) - set(_between_groups(whole))
     return long + with_all_teeth(ink, [line for line in short if line not in letters])
+
+
+def _between_groups(whole: Sequence[Box]) -> list[Box]:
+    """The teeth that stand in no cell of another two: a comb of days has a gap after its day and its month."""
+    kept: list[Box] = []
+    for level in _levels(whole):
+        xs = np.array([line.center[0] for line in level])
+        pitch = _pitch(xs)
+        if pitch is not None:
+            gaps = np.subtract.outer(xs, xs) / pitch
+            kept += [line for i, line in enumerate(level) if not _in_a_cell(gaps[i], xs / pitch)]
+    return kept
+
+
+def _in_a_cell(gaps: NDArray[np.float64], places: NDArray[np.float64]) -> bool:
+    """Whether a sign `gaps` cells right of each tooth (negative: left) stands between two teeth that are a cell apart."""
+    left = places[(gaps > INSIDE) & (gaps < 1 - INSIDE)]
+    right = places[(gaps < -INSIDE) & (gaps > INSIDE - 1)]
+    return bool((np.abs(right[:, None] - left[None, :] - 1) < INSIDE).any())
 
 
 def _is_whole(ink: Gray, line: Box) -> bool:
@@ -98,7 +120,7 @@ def without_letters(short: Sequence[Box]) -> list[Box]:
         steps = (xs[:, None] - xs[None, :]) / pitch
         company = ((np.abs(steps - np.round(steps)) < 0.12) & (np.abs(steps) > 0.5) & (np.abs(steps) < 8)).sum(axis=1)
         for i, line in enumerate(level):
-            left, right = (np.nonzero((side > 0.12) & (side < 0.88))[0] for side in (steps[i], -steps[i]))
+            left, right = (np.nonzero((side > INSIDE) & (side < 1 - INSIDE))[0] for side in (steps[i], -steps[i]))
             rivals = [*left.tolist(), *right.tolist()]
             if not rivals or company[i] >= max(company[j] for j in rivals):
                 kept.append(line)
