@@ -328,8 +328,8 @@ def ink_of(gray: Gray, *, is_fax: bool) -> Gray:
     faint = ((hat > FAINT_BY) & middle).astype(np.uint8) | dark
     ink = dark
     for _ in range(FAINT_REACH_PX):
-        ink = cv2.dilate(ink, np.ones((3, 3), np.uint8)) & faint
-    return np.asarray(ink, dtype=np.uint8)
+        ink = np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), dtype=np.uint8) & faint
+    return ink
 
 
 def _sharpness(gray: Gray) -> float:

@@ -280,7 +280,7 @@ def _drawn(ink: Gray, stretch: Box) -> Box:
     if filled.size == 0 or filled[first] < LEAST_ROW:
         return stretch
     # Of two lines that are one box, one may be thinner; feet of letters are shorter than LEAST_RUN_PX.
-    drawn = cv2.morphologyEx(rows, cv2.MORPH_OPEN, np.ones((1, LEAST_RUN_PX), np.uint8)).any(axis=1)
+    drawn = np.asarray(cv2.morphologyEx(rows, cv2.MORPH_OPEN, np.ones((1, LEAST_RUN_PX), np.uint8))).max(axis=1) > 0
     while first > 0 and drawn[first - 1]:
         first -= 1
     while last < len(filled) - 1 and drawn[last + 1]:

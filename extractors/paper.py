@@ -48,7 +48,7 @@ def _best_sheet(small: Gray, found: NDArray[np.float32] | None) -> NDArray[np.fl
 
     A shadow, or a ground as bright as the paper, hides a sheet from thresholds; its edges stay straight.
     """
-    smooth = cv2.GaussianBlur(small, (0, 0), 1.5)
+    smooth = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.5), dtype=np.uint8)
     if found is not None and _edged(smooth, found) >= WELL_EDGED:
         return found
     other = best_by_sides(smooth)
@@ -107,7 +107,7 @@ def _side_share(smooth: Gray, start: NDArray[np.float32], end: NDArray[np.float3
     if length < 1:
         return 0.0
     outward = np.array([way[1], -way[0]]) / length
-    points = start + np.linspace(0.03, 0.97, SAMPLES)[:, None] * way
+    points = np.asarray(start + np.linspace(0.03, 0.97, SAMPLES)[:, None] * way, dtype=np.float64)
     bands = [_tones(smooth, points, outward * sign) for sign in (-1, 1)]
     differs = bands[0] - bands[1]
     known = ~np.isnan(differs)
@@ -193,7 +193,7 @@ def _may_be_sheet(corners: NDArray[np.float32], shape: tuple[int, ...]) -> bool:
         return False
     sides = [float(np.hypot(*(b - a))) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
     shape_ratio = (sides[0] + sides[2]) / max(1.0, sides[1] + sides[3])
-    return LEAST_SHAPE < min(shape_ratio, 1 / shape_ratio) and min(sides) > 0.2 * min(shape)
+    return min(shape_ratio, 1 / shape_ratio) > LEAST_SHAPE and min(sides) > 0.2 * min(shape)
 
 
 def _clockwise(corners: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -71,7 +71,9 @@ def _frame_below(label: Box, rulings: Rulings, labels: Sequence[Box]) -> Box | N
         if left:
             stops = [box.x0 - 4 for box in labels if box.x0 > label.x1 - 4 and box.y0 < label.y1 and box.y1 > label.y0]
             right = max([wall.x1 for wall in walls if wall.x0 < min(stops, default=1e9)] or [label.x1])
-            return Box(left[0].x0, top.y0, right if right > label.x0 + 60 else min([top.x1, *stops]), max(wall.y1 for wall in left))
+            return Box(
+                left[0].x0, top.y0, right if right > label.x0 + 60 else min([top.x1, *stops]), max(wall.y1 for wall in left)
+            )
     return None
 
 

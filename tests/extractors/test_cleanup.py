@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from extractors.cleanup import CLEAN_DPI, CleanPage, clean, flatten, turned
+from extractors.cleanup import CLEAN_DPI, CleanPage, clean, flatten, ink_of, turned
 from models.geometry import Box
 from tests.drawing import (
     A4,
@@ -267,3 +267,31 @@ def test_a_fine_scan_keeps_finer_pixels_for_crops(drawn: tuple[Gray, tuple[Box, 
 
     assert page.fine_scale == pytest.approx(1.5, abs=0.02)
     assert page.gray.shape == pytest.approx(A4[::-1], abs=2)
+
+
+def test_a_pale_stroke_is_ink_where_it_goes_on_from_ink() -> None:
+    gray = np.full((100, 300), 250, np.uint8)
+    gray[50:53, 20:60] = 90
+    gray[50:53, 60:66] = (118, 146, 172, 190, 180, 160)  # the pen fails for a moment
+    gray[50:53, 66:120] = 90
+    gray[50:53, 200:206] = 195  # dirt
+    ink = ink_of(gray, is_fax=False)
+
+    assert ink[51, 20:120].all()
+    assert not ink[:, 195:210].any()
+
+
+def test_the_soft_edge_of_a_stroke_makes_it_no_thicker() -> None:
+    gray = np.full((100, 300), 250, np.uint8)
+    gray[50:53, 20:120] = 60
+    gray[48:50, 20:120] = gray[53:55, 20:120] = 205
+
+    assert ink_of(gray, is_fax=False).sum() == 3 * 100
+
+
+def test_a_shaded_cell_is_no_ink() -> None:
+    gray = np.full((100, 300), 250, np.uint8)
+    gray[20:80, 20:200] = 190
+    gray[48:52, 60:90] = 60
+
+    assert ink_of(gray, is_fax=False).sum() == 4 * 30

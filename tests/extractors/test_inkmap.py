@@ -178,3 +178,19 @@ def test_the_signs_of_a_comb_are_brought_together() -> None:
     crop = inks.crop(inks.inside(comb))
 
     assert crop.gray.shape[1] < 0.75 * crop.box.width
+
+
+def test_letters_that_stand_on_a_line_keep_their_feet() -> None:
+    sheet = Sheet()
+    frame = Box(100, 200, 900, 270)
+    sheet.frame(frame)
+    feet = [sheet.line(x, 262, x + 12, 262, thick=2) for x in range(140, 380, 22)]
+    for x in range(140, 380, 22):
+        sheet.line(x, 235, x, 262, thick=3)
+
+    page = sheet.clean_page()
+    inks = map_ink(page, find_rulings(page.ink))
+
+    lowest = [inks.y1[piece] for piece in inks.inside(frame)]
+    assert len(lowest) == len(feet)
+    assert min(lowest) >= 262

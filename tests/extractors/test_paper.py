@@ -81,3 +81,29 @@ def test_a_frame_that_runs_out_of_the_page_stays() -> None:
     sheet.line(30, 0, 30, 2338, thick=3)
 
     assert np.array_equal(fill_dark_edges(sheet.gray), sheet.gray)
+
+
+def on_table(
+    shadow: float,
+) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.uint8]], np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+    """A sheet on a grained table, as bright as the paper is where a shadow falls on it."""
+    height, width = 1000, 800
+    table = np.tile(110 + 14 * np.sin(np.arange(height) / 3.0)[:, None], (1, width))
+    corners = np.array([[110, 90], [680, 120], [650, 900], [70, 860]], dtype=np.float64)
+    sheet = np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(sheet, corners.astype(np.int32), 1)
+    light = 210 - shadow * np.linspace(1, 0, width)[None, :]
+    picture = np.where(sheet > 0, light, table)
+    for row in range(24):
+        cv2.line(picture, (200, 200 + 24 * row), (560, 208 + 24 * row), 60.0, 2)
+    return np.asarray(picture.clip(0, 255), np.uint8), corners
+
+
+@pytest.mark.parametrize("shadow", [0.0, 60.0, 90.0])
+def test_a_sheet_in_shadow_is_found_by_its_edges(shadow: float) -> None:
+    picture, drawn = on_table(shadow)
+
+    corners = find_sheet(picture)
+
+    assert corners is not None
+    assert np.abs(corners - drawn).max() < 12

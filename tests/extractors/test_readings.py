@@ -90,3 +90,13 @@ def test_the_page_reader_tips_the_balance(hint: str) -> None:
 
     assert ways[0].parsed is not None
     assert ways[0].parsed.value == "2019-03-12"
+
+
+def test_a_gap_within_a_long_known_word_is_none() -> None:
+    apart = spelt(LineText("HEL SINKI", 0.97, 0.97))
+
+    assert weigh("text", [apart, doubting("HELSINKI", 3, "I", 0.6)], [])[0].raw == "HELSINKI"
+
+
+def test_a_gap_between_two_known_words_stays() -> None:
+    assert weigh("text", [spelt(LineText("Liisa Virtanen", 0.97, 0.97))], [])[0].raw == "Liisa Virtanen"

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from extractors.boxes import find_boxes
+from extractors.cleanup import INK_BELOW_GRAY
 from extractors.rulings import Rulings, find_rulings
 from models.geometry import Box
 from tests.drawing import Mark, Sheet
@@ -197,3 +198,43 @@ def test_square_cells_of_a_table_are_no_check_boxes() -> None:
 
 def test_an_empty_page_has_no_ruling() -> None:
     assert find_rulings(Sheet(WIDE, HIGH).ink) == Rulings((), (), ())
+
+
+def test_a_frame_printed_in_pale_gray_is_ruling() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    gray = sheet.gray
+    gray[:] = 236
+    gray[100:160, 100:600] = 255
+    for at in (np.s_[98:100, 100:600], np.s_[160:162, 100:600], np.s_[98:162, 98:100], np.s_[98:162, 600:602]):
+        gray[at] = 200
+
+    found = find_rulings((gray < INK_BELOW_GRAY).astype(np.uint8), gray)
+
+    assert sorted(round(line.center[1]) for line in found.horizontal) == pytest.approx([99, 161], abs=2)
+    assert sorted(round(wall.center[0]) for wall in found.vertical) == pytest.approx([99, 601], abs=2)
+    assert find_rulings((gray < INK_BELOW_GRAY).astype(np.uint8)).horizontal == ()
+
+
+def test_the_edge_of_a_shade_is_no_line() -> None:
+    gray = Sheet(WIDE, HIGH).gray
+    gray[100:200] = 225
+
+    assert find_rulings(np.zeros_like(gray), gray).horizontal == ()
+
+
+def test_the_feet_of_a_joined_hand_are_no_line() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for x in range(100, 196, 12):
+        sheet.line(x, 180, x, 200, thick=3)
+        sheet.line(x, 198 + (x // 12) % 5, x + 8, 198 + (x // 12) % 5, thick=2)
+
+    assert find_rulings(sheet.ink).horizontal == ()
+
+
+def test_a_marked_box_a_pixel_smaller_than_the_others_is_found() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for i in range(4):
+        sheet.square(100 + 150 * i, 100, side=23)
+    small = sheet.square(700, 100, side=21, mark="cross")
+
+    assert any(near(box, small, 4) for box in find_boxes(sheet.ink))

@@ -55,3 +55,16 @@ def test_letters_of_two_rows_above_each_other_are_no_wall() -> None:
     sheet.line(500, 272, 500, 294, thick=3)
 
     assert find_rulings(sheet.ink).vertical == ()
+
+
+def test_the_groups_of_a_comb_of_days_keep_all_their_teeth() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    edges: list[int] = []
+    for start, cells in ((100, 2), (195, 2), (290, 4)):
+        edges += [start + 40 * i for i in range(cells + 1)]
+        for y in (300, 345):
+            sheet.line(start, y, start + 40 * cells, y)
+    for x in edges:
+        sheet.line(x, 300, x, 345, thick=3)
+
+    assert sorted(round(wall.center[0]) for wall in find_rulings(sheet.ink).vertical) == pytest.approx(edges, abs=3)
