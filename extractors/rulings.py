@@ -21,7 +21,8 @@ LINE_MIN_PX = (70, 26)
 
 PALE_THICK_PX = 9
 PALE_BY = 14
-"""A pale line is at least so much darker than the paper or the shade on both its sides."""
+PALE_FROM = 140
+"""A pale line is at least so much darker than the paper or the shade on both its sides, and paler than the feet of small print."""
 
 LINE_GAP_PX = 14
 """A fax loses pieces of a line; pieces at the same height with at most this gap are one line."""
@@ -38,6 +39,9 @@ LEAST_STEP = 0.85
 
 MOST_THICK_PX = 9
 LEAST_THROUGH = 0.7
+LEAST_TOUCHED = 2.3
+"""A line that strokes touch is so many times longer than the shortest one: feet of small print run together over a word."""
+
 SHORT_PX = 200
 LEAST_STRAIGHT = 0.88
 """Two rows of a short line that letters stand on are drawn through for this share: the feet of a joined hand are not."""
@@ -82,7 +86,7 @@ def pale_lines(gray: Gray) -> Gray:
     """Thin straight lines a little darker than what lies on both their sides, as 1: frames printed in gray."""
     pale = np.zeros_like(gray)
     for across, along in (((PALE_THICK_PX, 1), (1, LINE_MIN_PX[0])), ((1, PALE_THICK_PX), (LINE_MIN_PX[1] + 8, 1))):
-        valley = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones(across, np.uint8)) > PALE_BY
+        valley = (cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones(across, np.uint8)) > PALE_BY) & (gray > PALE_FROM)
         pale |= np.asarray(cv2.morphologyEx(valley.astype(np.uint8), cv2.MORPH_OPEN, np.ones(along, np.uint8)), dtype=np.uint8)
     return pale
 
@@ -137,9 +141,9 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
     long = np.asarray(cv2.bitwise_and(through, closed), dtype=np.uint8)
     runs: Gray = np.asarray(cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((1, LINE_GAP_PX), np.uint8)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    # A comb's edge runs close along its cell's: another line is no writing. Letters that ran together are.
-    upright = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((MOST_THICK_PX + 1, 1), np.uint8)), dtype=np.uint8)
-    lines = np.asarray(cv2.dilate(long & (1 - upright), np.ones((3, 1), np.uint8)), dtype=np.uint8)
+    # A comb's edge runs close along its cell's: another line, drawn without a gap, is no writing.
+    whole = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+    lines = np.asarray(cv2.dilate(whole, np.ones((3, 1), np.uint8)), dtype=np.uint8)
     writing = ink & (1 - lines)
     found, crowded = [], []
     for x, y, width, height, area in stats[1:count].tolist():
@@ -147,7 +151,7 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
         if height > max(MOST_THICK_PX, width // 25):
             # Strokes that touch the line make its piece higher: the line itself is what is drawn through.
             rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_THROUGH)
-            if len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
+            if width < LEAST_TOUCHED * least or len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
                 continue
             piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
             height = piece.height
