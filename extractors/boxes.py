@@ -47,12 +47,8 @@ def _apart(boxes: list[Box]) -> list[Box]:
 
 def _has_corners(ink: Gray, box: Box) -> bool:
     """A box has ink in its four corners; an O or a 6 is round."""
-    # A pixel of play: the box was measured on a broken outline, or a pixel off; or it is a pixel smaller than the page's others.
-    return _corners_inked(ink, box.grown(1, 1)) or _corners_inked(ink, box)
-
-
-def _corners_inked(ink: Gray, box: Box) -> bool:
-    x0, y0, x1, y1 = (round(v) for v in box)
+    # A pixel of play: the box was measured on a broken outline, or a pixel off.
+    x0, y0, x1, y1 = (round(v) for v in box.grown(1, 1))
     near = cv2.dilate(ink[max(0, y0) : y1, max(0, x0) : x1], np.ones((3, 3), np.uint8))
     size = max(4, round(0.2 * box.width))
     corners = (near[:size, :size], near[:size, -size:], near[-size:, :size], near[-size:, -size:])
@@ -119,21 +115,27 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
             found.append(Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2))
         if len(found) > 120:
             break
-    settled = [_settled(ink, box) for box in found]
-    return [box for box in settled if _stands_alone(ink, box) and _has_corners(ink, box)]
+    settled = (_settled_on_corners(ink, box) for box in found)
+    return [box for box in settled if box is not None and _stands_alone(ink, box)]
 
 
-def _settled(ink: Gray, box: Box) -> Box:
-    """Move a box by a pixel or two to where its sides hold most ink."""
-    best = (-1.0, box)
-    for dy in (-2, -1, 0, 1, 2):
-        for dx in (-2, -1, 0, 1, 2):
-            moved = Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy)
-            x0, y0, x1, y1 = (round(v) for v in moved)
-            sides = (ink[y0 : y0 + 3, x0:x1], ink[y1 - 3 : y1, x0:x1], ink[y0:y1, x0 : x0 + 3], ink[y0:y1, x1 - 3 : x1])
-            share = min(float(side.mean()) if side.size else 0.0 for side in sides)
-            best = max(best, (share, moved))
-    return best[1]
+def _settled_on_corners(ink: Gray, box: Box) -> Box | None:
+    """Where its four corners are inked too; a page's boxes may differ by two pixels in size. None for what has none."""
+    places = (_settled(ink, box, smaller) for smaller in (0, 1, 2))
+    return next((place for place in places if _has_corners(ink, place)), None)
+
+
+def _settled(ink: Gray, box: Box, smaller: int = 0) -> Box:
+    """Move a box by a pixel or two, and make it `smaller`, to where its sides hold most ink."""
+    moves = [(dx, dy) for dy in (-2, -1, 0, 1, 2) for dx in (-2, -1, 0, 1, 2)]
+    moved = [Box(box.x0 + dx, box.y0 + dy, box.x1 + dx - smaller, box.y1 + dy - smaller) for dx, dy in moves]
+    return max(moved, key=lambda place: (_weakest_side(ink, place), place))
+
+
+def _weakest_side(ink: Gray, box: Box) -> float:
+    x0, y0, x1, y1 = (round(v) for v in box)
+    sides = (ink[y0 : y0 + 3, x0:x1], ink[y1 - 3 : y1, x0:x1], ink[y0:y1, x0 : x0 + 3], ink[y0:y1, x1 - 3 : x1])
+    return min(float(side.mean()) if side.size else 0.0 for side in sides)
 
 
 def _share(ink: NDArray[Any], window: tuple[int, int]) -> Gray:

@@ -33,8 +33,12 @@ FAINT_BY = 35
 FAINT_REACH_PX = 8
 """A faint stretch is ink where it goes on from ink, for at most so far: other gray is dirt, or the back of the sheet."""
 
-EDGE_BY = 30
-"""A pixel that is so much lighter than one beside it is the edge of a stroke and no stroke of its own."""
+EDGE_BY = 45
+"""A pixel that is so much lighter than one within two pixels is the edge of a stroke, or the gap between two."""
+
+FAINT_SIDES_PX, FAINT_SIDES_BY = 3, 20
+"""So far off, on two sides across from each other, paper lies beside a faint stroke, so much lighter; beside the soft edge of a
+dark stroke it lies on one side only."""
 
 PREVIEW_PX = 1000
 """Long side, in pixels, of the small image on which sheet, turn and skew are found."""
@@ -324,12 +328,26 @@ def ink_of(gray: Gray, *, is_fax: bool) -> Gray:
     if is_fax:
         return dark
     hat = cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, np.ones((13, 13), np.uint8))
-    middle = cv2.subtract(gray, cv2.erode(gray, np.ones((3, 3), np.uint8))) < EDGE_BY
-    faint = ((hat > FAINT_BY) & middle).astype(np.uint8) | dark
+    middle = cv2.subtract(gray, cv2.erode(gray, np.ones((5, 5), np.uint8))) < EDGE_BY
+    faint = ((hat > FAINT_BY) & middle & _is_ridge(gray)).astype(np.uint8) | dark
     ink = dark
     for _ in range(FAINT_REACH_PX):
         ink = np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), dtype=np.uint8) & faint
     return ink
+
+
+def _is_ridge(gray: Gray) -> NDArray[np.bool_]:
+    """Where it is lighter on both sides, in one of four directions: in the middle of a stroke, however pale."""
+    reach = FAINT_SIDES_PX
+    height, width = gray.shape
+    wide = cv2.copyMakeBorder(gray, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    limit = cv2.add(gray, np.full_like(gray, FAINT_SIDES_BY))
+    ridge = np.zeros(gray.shape, dtype=bool)
+    for dx, dy in ((reach, 0), (0, reach), (reach, reach), (reach, -reach)):
+        one = wide[reach + dy : reach + dy + height, reach + dx : reach + dx + width]
+        other = wide[reach - dy : reach - dy + height, reach - dx : reach - dx + width]
+        ridge |= np.minimum(one, other) > limit
+    return ridge
 
 
 def _sharpness(gray: Gray) -> float:

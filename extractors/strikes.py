@@ -30,6 +30,9 @@ LEAST_STRIKE_PX = 56
 SHORT_STRIKE_PX = 22
 SHORT_SHARE = 1.6
 STRIKE_THICK_PX = 9
+MIDDLE = (0.28, 0.68)
+"""Shares of a line's height between which a strike runs; deeper, the feet of L and I do."""
+
 LEAST_RUN = 0.9
 """A strike fills so much of a word's columns."""
 
@@ -74,7 +77,7 @@ def _straight_run(ink: NDArray[np.uint8]) -> NDArray[np.int_] | None:
     height, width = ink.shape
     thick = cv2.dilate(ink, np.ones((5, 1), np.uint8))
     across = np.arange(width)[None]
-    heights = np.arange(round(0.25 * height), round(0.75 * height) + 1)
+    heights = np.arange(round(MIDDLE[0] * height), round(MIDDLE[1] * height) + 1)
     best: tuple[float, NDArray[np.int_]] | None = None
     for slope in SLOPES:
         rows = np.clip(np.round(heights[:, None] + slope * (across - width / 2)).astype(int), 0, height - 1)
