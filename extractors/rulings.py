@@ -22,7 +22,7 @@ LINE_MIN_PX = (70, 26)
 PALE_THICK_PX = 9
 PALE_BY = 14
 PALE_FROM = 140
-"""A pale line is at least so much darker than the paper or the shade on both its sides, and paler than the feet of small print."""
+"""A pale line is at least so much darker than the paper or shade on both its sides, and paler than the feet of small print."""
 
 LINE_GAP_PX = 14
 """A fax loses pieces of a line; pieces at the same height with at most this gap are one line."""

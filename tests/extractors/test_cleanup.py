@@ -272,8 +272,8 @@ def test_a_fine_scan_keeps_finer_pixels_for_crops(drawn: tuple[Gray, tuple[Box, 
 def test_a_pale_stroke_is_ink_where_it_goes_on_from_ink() -> None:
     gray = np.full((100, 300), 250, np.uint8)
     gray[50:53, 20:60] = 90
-    gray[50:53, 60:66] = (118, 146, 172, 190, 180, 160)  # the pen fails for a moment
-    gray[50:53, 66:120] = 90
+    gray[50:53, 60:72] = (106, 124, 144, 164, 180, 190, 190, 180, 164, 144, 124, 106)  # the pen fails for a moment
+    gray[50:53, 72:120] = 90
     gray[50:53, 200:206] = 195  # dirt
     ink = ink_of(gray, is_fax=False)
 
