@@ -31,6 +31,9 @@ FEATURES = (
     "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", *EVIDENCE,
 )  # fmt: skip
 
+SAME_PLACE = 0.5
+"""Of the smaller of two values' places, this share at most lies in the other's."""
+
 NEVER_WITH = frozenset({"struck_out", "doubtful_mark"})
 """Evidence with which a value always goes to a person."""
 
@@ -53,6 +56,7 @@ def weights() -> Weights:
 def judge(fields: Fields, doc_type: DocumentType, quality_by_page: Mapping[int, float]) -> Fields:
     """Give every extraction its confidence, and accept those that nobody needs to look at."""
     judged: Fields = {}
+    shared = _of_shared_ink(fields)
     for spec in doc_type.fields:
         found = fields.get(spec.name)
         if isinstance(found, list):
@@ -61,8 +65,25 @@ def judge(fields: Fields, doc_type: DocumentType, quality_by_page: Mapping[int, 
                 {name: _judged(cell, kinds[name], quality_by_page) for name, cell in row.items()} for row in found
             ]
         elif found is not None:
-            judged[spec.name] = _judged(found, spec.kind, quality_by_page)
+            one = _judged(found, spec.kind, quality_by_page)
+            judged[spec.name] = one.model_copy(update={"accepted": False}) if spec.name in shared else one
     return judged
+
+
+def _of_shared_ink(fields: Fields) -> frozenset[str]:
+    """Fields beside labels of which two were read from one place: one label took the other's value, nobody knows which."""
+    places = [
+        (name, found.span) for name, found in fields.items()
+        if isinstance(found, Extraction) and found.span is not None and found.value is not None
+        and found.reading in ("ocr", "text_layer") and "label" in found.evidence
+    ]  # fmt: skip
+    return frozenset(
+        name
+        for one, (first, place) in enumerate(places)
+        for second, its in places[one + 1 :]
+        if place.page == its.page and max(place.box.covered_by(its.box), its.box.covered_by(place.box)) > SAME_PLACE
+        for name in (first, second)
+    )
 
 
 def _judged(found: Extraction, kind: Kind, quality_by_page: Mapping[int, float]) -> Extraction:

@@ -16,6 +16,11 @@ from models.geometry import Box
 ROW_PX = (24, 110)
 """Least and greatest height of a row (3 to 14 mm)."""
 
+HEAD_GAP_PX = 28
+"""The walls of the first row begin at most so far below the heads (3.6 mm)."""
+
+SAME_PLACE = 0.5
+
 
 def read_table(
     pages: Mapping[int, ReadPage], labels: Mapping[str, LabelHit], exclude: Mapping[int, list[Box]], spec: FieldSpec,
@@ -55,7 +60,7 @@ def _columns(page: ReadPage, heads: Mapping[str, LabelHit]) -> dict[str, tuple[f
 
 def _walls(page: ReadPage, heads: Mapping[str, LabelHit]) -> list[float]:
     bottom = max(hit.box.y1 for hit in heads.values())
-    return [line.center[0] for line in page.rulings.vertical if line.y0 < bottom + 14 and line.y1 > bottom + 10]
+    return [line.center[0] for line in page.rulings.vertical if line.y0 < bottom + HEAD_GAP_PX and line.y1 > bottom + 10]
 
 
 def _bands(
@@ -109,4 +114,13 @@ def _read_row(
         found = found or read_value(page, cell, column.kind, readers, exclude)
         if found is not None:
             row[column.name] = found
-    return row
+    return _without_shared_ink(row)
+
+
+def _without_shared_ink(row: Row) -> Row:
+    """Doubt all cells that were read from one place: a wall between them was not seen, and no ink is two values."""
+    spans = {name: cell.span.box for name, cell in row.items() if cell.span is not None and cell.value is not None}
+    shared = {
+        name for name, box in spans.items() for other, its in spans.items() if name != other and box.covered_by(its) > SAME_PLACE
+    }
+    return {name: cell.model_copy(update={"value": None}) if name in shared else cell for name, cell in row.items()}

@@ -109,6 +109,16 @@ def test_every_cell_says_where_it_stands() -> None:
         assert all(cell.span is not None and band.holds(*cell.span.box.center) for cell in row.values())
 
 
+def test_cells_whose_wall_was_not_seen_give_no_value_twice() -> None:
+    page, labels = table([("Kiosko Ky", "1.2.2019", "Kyllä")])
+    page.clean.ink[TOP : TOP + HEAD + 3 * ROW, X[1] - 4 : X[1] + 5] = 0
+    again = ReadPage(page.clean, page.text)
+
+    (row,) = read(again, labels)
+
+    assert [row[name].value for name in ("name", "start") if name in row] == [None, None]
+
+
 def test_heads_that_were_not_found_leave_a_doubted_row() -> None:
     page, _ = table(FULL)
 
