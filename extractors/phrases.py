@@ -54,12 +54,13 @@ GAP_PX = 16
 def rows_of(words: Iterable[Word]) -> list[list[Word]]:
     """Words by line of the page, top to bottom; within a line left to right."""
     rows: list[list[Word]] = []
-    for word in sorted((w for w in words if w.box.height > 4), key=lambda w: w.box.center[1]):
+    # Marks after letters, so that a comma never begins a line.
+    for word in sorted((w for w in words if w.box.height > 4 or _is_mark(w)), key=lambda w: (_is_mark(w), w.box.center[1])):
         home = next((row for row in reversed(rows[-4:]) if _same_line(row, word)), None)
-        if home is None:
-            rows.append([word])
-        else:
+        if home is not None:
             home.append(word)
+        elif word.box.height > 4:
+            rows.append([word])
     return [sorted(row, key=lambda w: w.box.x0) for row in sorted(rows, key=_middle)]
 
 
@@ -70,7 +71,13 @@ def _middle(row: Sequence[Word]) -> float:
 def _same_line(row: Sequence[Word], word: Word) -> bool:
     nearest = min(row, key=lambda w: abs(w.box.center[0] - word.box.center[0]))
     apart = abs(nearest.box.center[1] - word.box.center[1])
-    return apart < 0.5 * min(nearest.box.height, word.box.height) + 1
+    height = nearest.box.height if _is_mark(word) else min(nearest.box.height, word.box.height)
+    return apart < 0.5 * height + 1
+
+
+def _is_mark(word: Word) -> bool:
+    """A dash, a full stop or a comma on its own, as in a cell of a comb."""
+    return word.text in ("-", "–", ".", ",")
 
 
 def phrases_of(words: Iterable[Word]) -> list[Phrase]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from extractors.letters.absence_order import read_absence_order
@@ -9,7 +10,8 @@ from extractors.letters.letter import Letter
 from extractors.letters.payment_ban import read_payment_ban
 from extractors.letters.simple import read_simple
 from extractors.letters.typed import Fields
-from models.document_type import DocumentType
+from extractors.values.lexicon import with_its_marks
+from models.document_type import DocumentType, Kind
 from models.extraction import Extraction
 from models.page import PageText
 
@@ -37,4 +39,12 @@ def read_letter(pages: Sequence[PageText], doc_type: DocumentType) -> dict[str, 
     names = {spec.name for spec in doc_type.fields}
     read = next((reader for field, reader in _READERS.items() if field in names), read_simple)
     fields = {name: Extraction(value=None) for name in names & _NEVER_LACKING} | read(letter)
-    return {spec.name: fields[spec.name] for spec in doc_type.fields if spec.name in fields}
+    return {spec.name: _with_marks(fields[spec.name], spec.kind) for spec in doc_type.fields if spec.name in fields}
+
+
+def _with_marks(found: Extraction, kind: Kind) -> Extraction:
+    """Words that are known but for their dots and rings, as readers confuse å and ä; nobody accepts such a value unseen."""
+    if kind != "text" or found.reading != "ocr" or not isinstance(found.value, str):
+        return found
+    value = re.sub(r"[^\W\d_]+", lambda word: with_its_marks(word[0]), found.value)
+    return found if value == found.value else found.model_copy(update={"value": value, "evidence": (*found.evidence, "repaired")})

@@ -8,7 +8,7 @@ The lists lie in `extractors/lexicons`; each file's first line names its source.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,11 +21,15 @@ FOLDER = Path(__file__).parents[1] / "lexicons"
 LEAST_BENT = 5
 """Shorter words lie near too many others."""
 
+LEAST_PART = 4
+"""Letters of each part of a Swedish compound."""
+
 LONG = 9
 """A word this long may be bent in two letters, and looked for among all Swedish words."""
 
 _WORD_LISTS = ("given_names", "surnames", "municipalities", "places", "common")
 _STREETS = re.compile(r"\w{3,}(?:katu|tie|polku|kuja|kaari|raitti|rinne|vägen|gatan|stigen|gränden|kadun|tien)")
+_STREET = re.compile(r"(?P<before>\w{3,})s?(?:vägen|gatan|stigen|gränden|katu|tie|kuja|polku|kaari|raitti|rinne)")
 _CASES = re.compile(r"(?:n|in|en|s)$")  # `Espoon`, `Ahosen`, `Lindströms`
 
 
@@ -84,24 +88,57 @@ def bare_letters(word: str) -> str:
 
 
 @cache
-def _marked_words() -> Mapping[str, str]:
-    return {bare_letters(word): word for word in _sorted_words() if bare_letters(word) != word}
+def _marked_words() -> Mapping[str, frozenset[str]]:
+    """Listed words with dots or rings, by their letters without them."""
+    every = [*_sorted_words(), *(word for word in _sorted_swedish() if len(word) >= LEAST_BENT)]
+    found: dict[str, set[str]] = {}
+    for word in every:
+        if bare_letters(word) != word:
+            found.setdefault(bare_letters(word), set()).add(word)
+    return {bare: frozenset(words) for bare, words in found.items()}
 
 
 def with_its_marks(word: str) -> str:
-    """The one known word of which an unknown one is the same without dots and rings; else the word itself."""
+    """The one known word of which an unknown one is the same but for dots and rings; else the word itself.
+
+    A street's name is looked at by what stands before `vägen` or `gatan`.
+    """
     plain = word.casefold()
-    if len(word) < LEAST_BENT or is_known(word):
+    street = _STREET.fullmatch(plain)
+    if street and not is_known(street["before"]):
+        before = with_its_marks(word[: street.end("before")])
+        return before + word[street.end("before") :]
+    if len(word) < 3 or is_known(word):
         return word
-    bare = bare_letters(word)
-    meant = (
-        {_marked_words()[bare]} if bare in _marked_words() else {one for one in finnish_near(plain) if bare_letters(one) == bare}
-    )
+    meant = _meant(plain)
     if len(meant) != 1:
         return word
-    known = meant.pop()
-    only_adds = all(a == b or a == bare_letters(b) for a, b in zip(plain, known, strict=True))
-    return "".join(b.upper() if a.isupper() else b for a, b in zip(word, known, strict=True)) if only_adds else word
+    known = next(iter(meant))
+    bent = all(a == b or b != bare_letters(b) for a, b in zip(plain, known, strict=True))
+    return "".join(b.upper() if a.isupper() else b for a, b in zip(word, known, strict=True)) if bent else word
+
+
+def _meant(plain: str) -> frozenset[str]:
+    """The known words of which an unknown one is the same but for its marks: listed, Finnish, or two Swedish ones in one."""
+    bare = bare_letters(plain)
+    meant = _marked_words().get(bare, frozenset())
+    if not meant and len(plain) >= LEAST_BENT:
+        meant = frozenset(one for one in finnish_near(plain) if bare_letters(one) == bare)
+    return meant or frozenset(_swedish_compounds(plain))
+
+
+def _swedish_compounds(plain: str) -> Iterator[str]:
+    """Cut a word in two that are Swedish, one of them perhaps but for its marks: `sjukvärdsdistrikt` is `sjukvårdsdistrikt`."""
+    for cut in range(LEAST_PART, len(plain) - LEAST_PART + 1):
+        head, tail = plain[:cut], plain[cut:]
+        heads = _swedish_forms(head) | ({f"{one}s" for one in _swedish_forms(head[:-1])} if head.endswith("s") else set())
+        yield from (one + other for one in heads for other in _swedish_forms(tail))
+
+
+def _swedish_forms(plain: str) -> set[str]:
+    if len(plain) < LEAST_PART:
+        return set()
+    return {plain} if plain in _list("swedish") else set(_marked_words().get(bare_letters(plain), ()))
 
 
 @cache

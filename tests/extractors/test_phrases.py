@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from extractors.phrases import folded, phrases_of, rows_of
 from extractors.wrapped import with_wrapped
+from models.geometry import Box
 from models.page import Word
 from tests.drawing import word, words_of
 
@@ -89,3 +90,12 @@ def test_what_stands_elsewhere_or_is_written_large_continues_no_label(x: float, 
     phrases = phrases_of([*words_of("Työnantajan", 100, 200), *words_of("Virtanen", x, y, high=high)])
 
     assert len(with_wrapped(phrases)) == 2
+
+
+def test_a_dash_alone_in_a_cell_stands_between_its_figures() -> None:
+    cells = [Word(text=sign, box=Box(100 + 20 * i, 200, 112 + 20 * i, 220), engine_score=1.0) for i, sign in enumerate("3009")]
+    dash = Word(text="-", box=Box(133, 209, 138, 211), engine_score=1.0)
+
+    (row,) = rows_of([*cells[:2], *cells[2:], dash])
+
+    assert [word.text for word in row] == ["3", "0", "-", "0", "9"]

@@ -52,3 +52,14 @@ def test_lost_dots_come_back_in_words_that_are_nothing_else(word: str, whole: st
 
 def test_marks_that_are_there_are_never_taken_off() -> None:
     assert with_its_marks("Strandén") == "Strandén"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("sjukvärdsdistrikt", "sjukvårdsdistrikt"), ("hälsovärdsverket", "hälsovårdsverket"), ("Älands", "Ålands"),
+        ("Asa", "Åsa"), ("Abo", "Åbo"), ("Lansikatu", "Länsikatu"), ("Vasa", "Vasa"), ("Mars", "Mars"), ("far", "far"),
+    ],
+)  # fmt: skip
+def test_rings_and_dots_are_put_right_where_one_word_is_meant(read: str, meant: str) -> None:
+    assert with_its_marks(read) == meant
