@@ -29,7 +29,7 @@ LINE_GAP_PX = 14
 
 STRIKE_PX = 330
 BUSY = 0.22
-BUSY_ABOVE = 0.35
+BUSY_ABOVE = 0.25
 MOST_KNOWN = 0.7
 THICK_PX = 6
 FULL_COLUMN, SOME_COLUMNS, LEAST_ROW = 0.75, 0.12, 0.8
@@ -39,11 +39,14 @@ LEAST_STEP = 0.85
 
 MOST_THICK_PX = 9
 LEAST_THROUGH = 0.7
+USUAL_THICK_PX, BAR_PX, LEAST_SOLID = 7, 14, 0.9
+"""A thicker line than usual, up to a bar of 1.8 mm, is solid: heavy frames of some printings, bolder on a photo."""
+
 LEAST_TOUCHED = 2.3
 """A line that strokes touch is so many times longer than the shortest one: feet of small print run together over a word."""
 
-SHORT_PX = 200
-LEAST_STRAIGHT = 0.88
+SHORT_PX = 420
+LEAST_STRAIGHT = 0.9
 """Two rows of a short line that letters stand on are drawn through for this share: the feet of a joined hand are not."""
 
 LEAST_FILLED = 0.7
@@ -148,7 +151,7 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
     found, crowded = [], []
     for x, y, width, height, area in stats[1:count].tolist():
         piece = Box(x, y, x + width, y + height)
-        if height > max(MOST_THICK_PX, width // 25):
+        if height > max(MOST_THICK_PX, width // 25) and not _is_bar(ink, piece):
             # Strokes that touch the line make its piece higher: the line itself is what is drawn through.
             rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_THROUGH)
             if width < LEAST_TOUCHED * least or len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
@@ -157,7 +160,7 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
             height = piece.height
             if _straightness(ink[round(piece.y0) : round(piece.y1), x : x + width]) < LEAST_STRAIGHT:
                 continue
-        if width < max(least // 2, 24) or area / width > 7:
+        if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece)):
             continue
         if _stands_free(ink, writing, piece):
             found.append(piece)
@@ -198,6 +201,12 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
             return False
     # A long one may have writing on both sides: rows of a table filled by a large hand.
     return all(share < 0.6 for share in busy) and sum(busy) < (0.8 if x1 - x0 < STRIKE_PX else 1.1)
+
+
+def _is_bar(ink: Gray, piece: Box) -> bool:
+    """Solid all over, but for the two rows at either edge: it may slope a little."""
+    x0, y0, x1, y1 = (round(v) for v in piece)
+    return y1 - y0 <= BAR_PX and float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) > LEAST_SOLID
 
 
 def _straightness(band: Gray) -> float:
