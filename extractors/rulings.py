@@ -157,7 +157,7 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
             if width < LEAST_TOUCHED * least or len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
                 continue
             piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
-            height = piece.height
+            height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
             if _straightness(ink[round(piece.y0) : round(piece.y1), x : x + width]) < LEAST_STRAIGHT:
                 continue
         if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece)):
@@ -206,7 +206,7 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
 def _is_bar(ink: Gray, piece: Box) -> bool:
     """Solid all over, but for the two rows at either edge: it may slope a little."""
     x0, y0, x1, y1 = (round(v) for v in piece)
-    return y1 - y0 <= BAR_PX and float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) > LEAST_SOLID
+    return 4 < y1 - y0 <= BAR_PX and float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) > LEAST_SOLID
 
 
 def _straightness(band: Gray) -> float:

@@ -36,8 +36,10 @@ MIDDLE = (0.28, 0.68)
 LEAST_RUN = 0.9
 """A strike fills so much of a word's columns."""
 
+PAPER_GRAY = 250
+
 LEAST_GAPS, LEAST_FILLED_GAPS, MOST_EMPTY = 0.06, 0.9, 0.01
-LEAST_LETTERS = 0.15
+LEAST_LETTERS = 0.35
 SLOPES = tuple(float(step) for step in np.arange(-0.15, 0.151, 0.025))
 
 
@@ -60,13 +62,19 @@ def _is_struck(inks: InkMap, group: Indices) -> bool:
     if box.width < SHORT_STRIKE_PX or box.height < 14:
         return False
     x0, y0, x1, y1 = (round(v) for v in box)
-    ink = np.isin(inks.labels[y0:y1, x0:x1], group + 1).astype(np.uint8)
+    ink = _core(np.isin(inks.labels[y0:y1, x0:x1], group + 1), inks.page.gray[y0:y1, x0:x1])
     run = _straight_run(ink)
     if run is None or not _inks_both_sides(ink, run):
         return False
     # The bars of an H and an E fill the letters' own gaps: a strike sticks out, over a short word at both ends.
     ends = [_sticks_out(ink[:, :3], run[:3]), _sticks_out(ink[:, -3:], run[-3:])]
     return any(ends) if box.width >= LEAST_STRIKE_PX else all(ends) and box.width > SHORT_SHARE * box.height
+
+
+def _core(ink: NDArray[np.bool_], gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The strokes without their soft edges, in which the gaps of a bold hand are closed."""
+    limit = (float(np.percentile(gray[ink], 25)) + PAPER_GRAY) / 2
+    return (ink & (gray < limit)).astype(np.uint8)
 
 
 def _straight_run(ink: NDArray[np.uint8]) -> NDArray[np.int_] | None:
