@@ -19,8 +19,8 @@ Gray = NDArray[np.uint8]
 LINE_MIN_PX = (70, 26)
 """Shortest horizontal and vertical ruling line (9 and 3.3 mm): longer than a letter's strokes, shorter than a table row."""
 
-PALE_THICK_PX = 9
-PALE_BY = 14
+PALE_THICK_PX = 5
+PALE_BY = 12
 PALE_FROM = 140
 """A pale line is at least so much darker than the paper or shade on both its sides, and paler than the feet of small print."""
 
