@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from extractors.values.lexicon import known_words
 from models.document_type import DocumentType, Kind
 from models.extraction import Extraction, Fields
 
@@ -28,7 +30,7 @@ EVIDENCE = (
 
 FEATURES = (
     "always", "text_layer", "mark", "ink", "score", "weakest", "quality", "poor_page",
-    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", *EVIDENCE,
+    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", "weighed", "share", "known", *EVIDENCE,
 )  # fmt: skip
 
 SAME_PLACE = 0.5
@@ -118,6 +120,7 @@ def features(found: Extraction, kind: Kind, quality: float) -> list[float]:
     length = len(found.value) if isinstance(found.value, str) else 0
     strict, text = kind in STRICT_KINDS, kind == "text"
     agreed = "two_readers" in found.evidence
+    share = next((way.share for way in found.candidates if way.share > 0 and way.value == found.value), None)
     return [
         1.0,
         float(found.reading == "text_layer"),
@@ -133,8 +136,17 @@ def features(found: Extraction, kind: Kind, quality: float) -> list[float]:
         float(text and length > 30),
         float(agreed and text),
         float(agreed and strict),
+        float(share is not None),
+        share if share is not None else 0.0,
+        _known_share(found.value) if text and read and isinstance(found.value, str) else 0.0,
         *(float(word in found.evidence) for word in EVIDENCE),
     ]
+
+
+def _known_share(text: str) -> float:
+    """The share of a text's letters that stand in known words, 0…1."""
+    letters = sum(len(word) for word in re.findall(r"[^\W\d_]{2,}", text))
+    return sum(len(word) for word in known_words(text)) / letters if letters else 1.0
 
 
 def _log_odds(score: float) -> float:

@@ -29,9 +29,9 @@ Case = tuple[list[float], bool, bool]
 RIDGE = 1.0
 FOR = frozenset({
     "text_layer", "score", "weakest", "quality", "two_readers", "near_agreement", "check_digit", "format", "plausible",
-    "all_boxes", "clear_ink", "no_ink", "cross_field",
+    "all_boxes", "clear_ink", "no_ink", "cross_field", "share", "known",
 })  # fmt: skip
-AGAINST = frozenset({"poor_page", "repaired", "struck_out", "doubtful_mark"})
+AGAINST = frozenset({"weighed", "poor_page", "repaired", "struck_out", "doubtful_mark"})
 
 TARGETS = {True: 0.0005, False: 0.005}
 """Tolerated share of wrong values among accepted ones (contract), for strict kinds and for others."""
