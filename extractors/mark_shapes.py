@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.inkmap import InkMap
 from models.geometry import Box
@@ -18,6 +19,9 @@ RING_REACH = 0.8
 
 RING_HITS = 0.85
 RING_INK = 0.3
+EDGE_PX = 8
+"""Rows around a box's edge, of which its own line takes up to four."""
+
 BESIDE_REACH = 1.7
 BESIDE_SIZE = (0.45, 1.9)
 BLOT_INK = 0.4
@@ -55,11 +59,20 @@ def _is_ringed(inks: InkMap, box: Box) -> bool:
     drawn = np.isin(labels, pieces)
     left, top = x0 - max(0, x0 - reach), y0 - max(0, y0 - reach)
     right, bottom = left + x1 - x0, top + y1 - y0
-    rays = (drawn[:top, left:right].any(axis=0), drawn[bottom:, left:right].any(axis=0), drawn[top:bottom, :left].any(axis=1))
+    # A tight ring covers the box's own edge: there is no paper between, but the edge is as thick as a pen.
+    rays = (
+        drawn[:top, left:right].any(axis=0) | _is_thick(drawn[top : top + EDGE_PX, left:right]),
+        drawn[bottom:, left:right].any(axis=0) | _is_thick(drawn[bottom - EDGE_PX : bottom, left:right]),
+        drawn[top:bottom, :left].any(axis=1) | _is_thick(drawn[top:bottom, left : left + EDGE_PX].T),
+    )
     outside = drawn.copy()
     outside[top:bottom, left:right] = False
     free = outside.size - (right - left) * (bottom - top)
     return all(ray.size and float(ray.mean()) >= RING_HITS for ray in rays) and outside.sum() < RING_INK * max(1, free)
+
+
+def _is_thick(edge: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.asarray(edge.sum(axis=0) >= EDGE_PX - 2)
 
 
 def _surrounds(piece: Box, box: Box) -> bool:

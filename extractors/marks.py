@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from extractors.cleanup import INK_BELOW_GRAY, CleanPage
 from extractors.inkmap import InkMap
 from extractors.mark_shapes import Shape, shape_at
+from extractors.ocr.engine import LineReader
 from extractors.phrases import folded
 from models.geometry import Box, bounding
 from models.page import Word
@@ -57,6 +59,40 @@ def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Seque
         before = _words_before(box, boxes, words)
         found.append(CheckBox(page.number, box, text, text_box, mark, round(share, 3), *before, shape))
     return found
+
+
+MOST_UNSEEN = 8
+WORD_GAP_PX = 40
+STRIP_PX = (16, 700)
+
+
+def with_unseen_words(page: CleanPage, boxes: Sequence[CheckBox], reader: LineReader) -> list[CheckBox]:
+    """Read the words right of marked boxes beside which the page reader saw none: a ring or a blot spoils its line.
+
+    A page of headings in capitals has many an O that looks like a marked box: only a few are asked for.
+    """
+    unseen = [box for box in boxes if not box.text and box.mark != "empty"]
+    if not 0 < len(unseen) <= MOST_UNSEEN:
+        return list(boxes)
+    found = {id(box): _read_beside(page, box, boxes, reader) for box in unseen}
+    return [found.get(id(box), box) for box in boxes]
+
+
+def _read_beside(page: CleanPage, box: CheckBox, boxes: Sequence[CheckBox], reader: LineReader) -> CheckBox:
+    """The box with the words that `reader` sees right of it, up to a wide gap or the next box."""
+    place = box.box
+    stops = [b.box.x0 - 8 for b in boxes if b.box.x0 > place.x1 and abs(b.box.center[1] - place.center[1]) < place.height]
+    left, right = round(place.x1) + 2, round(min([*stops, place.x1 + STRIP_PX[1], page.gray.shape[1]]))
+    top, bottom = max(0, round(place.y0) - 5), round(place.y1) + 6
+    inked = np.flatnonzero(page.ink[top:bottom, left:right].any(axis=0))
+    if len(inked) == 0:
+        return box
+    gaps = np.flatnonzero(np.diff(inked) > WORD_GAP_PX)
+    end = left + int(inked[gaps[0]] if len(gaps) else inked[-1]) + 4
+    if end - left < STRIP_PX[0]:
+        return box
+    text = reader.read_line(page.gray[top:bottom, left:end]).text
+    return replace(box, text=text, text_box=Box(left, top, end, bottom)) if text else box
 
 
 def _mark(share: float, shape: Shape | None) -> Mark:

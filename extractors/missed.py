@@ -37,7 +37,7 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
             added += _words(line.text, box, line.engine_score)
     kept = [word for word in words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
     text = page.text.model_copy(update={"words": (*kept, *added)})
-    return ReadPage(page.clean, text)
+    return page.with_text(text)
 
 
 def _print_lines(page: ReadPage) -> list[Box]:

@@ -110,7 +110,7 @@ def _records(
     documents = split(labels) if arrangement is None else cut_as_said(labels, texts, arrangement, types)
     records = []
     for index, document in enumerate(documents, start=1):
-        its_pages = [ReadPage(shelf.take(number), by_number[number].text) for number in document.pages]
+        its_pages = [ReadPage(shelf.take(number), by_number[number].text, readers.line) for number in document.pages]
         record = _read_document(f"d{index}", document, its_pages, types, readers, by_number)
         records.append(record.model_copy(update={"reference": reference_of_document(document, own, reaching)}))
     return records

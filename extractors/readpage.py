@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from extractors.cleanup import CleanPage
 from extractors.inkmap import InkMap, map_ink
-from extractors.marks import CheckBox, read_boxes
+from extractors.marks import CheckBox, read_boxes, with_unseen_words
+from extractors.ocr.engine import LineReader
 from extractors.phrases import Phrase, phrases_of
 from extractors.rulings import Rulings, find_rulings
 from models.page import PageText
@@ -19,6 +20,14 @@ class ReadPage:
 
     clean: CleanPage
     text: PageText
+    line_reader: LineReader | None = None
+    """Asked for the words beside a check box where the page reader saw none."""
+
+    def with_text(self, text: PageText) -> ReadPage:
+        """The same page with other words; ruling and ink, which do not hang on words, are not sought again."""
+        other = replace(self, text=text)
+        other.__dict__.update({name: self.__dict__[name] for name in ("rulings", "inks") if name in self.__dict__})
+        return other
 
     @property
     def number(self) -> int:
@@ -38,4 +47,5 @@ class ReadPage:
 
     @cached_property
     def check_boxes(self) -> list[CheckBox]:
-        return read_boxes(self.clean, self.inks, self.rulings.boxes, self.text.words)
+        boxes = read_boxes(self.clean, self.inks, self.rulings.boxes, self.text.words)
+        return boxes if self.line_reader is None else with_unseen_words(self.clean, boxes, self.line_reader)
