@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,7 +72,48 @@ def find_labels(wanted: Sequence[Wanted], phrases_by_page: Sequence[tuple[int, S
             if free:
                 chosen[index] = max(free, key=lambda hit: hit.score)
                 taken.append(chosen[index])
+    for index, want in enumerate(wanted):
+        if index not in chosen and not want.name.startswith("#") and (hit := _by_shape(want, index, chosen, phrases_by_page)):
+            chosen[index] = hit
     return {wanted[index].name: hit for index, hit in chosen.items()}
+
+
+SHAPES = str.maketrans({
+    **dict.fromkeys("iltjfíì1!|", "i"), **dict.fromkeys("nmurvwh", "n"), **dict.fromkeys("oeacsöäåé0", "o"), **dict.fromkeys("gqy9", "g"),
+})  # fmt: skip
+"""Small print of a worn fax keeps the shapes of its letters: uprights, arches, rounds."""
+
+SHAPE_LETTERS = 7
+LEAST_SHAPE, LEAST_PLAIN, SHAPE_LEAD = 84.0, 60.0, 6.0
+
+
+def _by_shape(
+    want: Wanted, index: int, chosen: Mapping[int, LabelHit], phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]]
+) -> LabelHit | None:
+    """The one free phrase between the label's neighbours in the form's order that has the label's shape; None without one."""
+    before = [_reading_order(hit) for at, hit in chosen.items() if at < index]
+    after = [_reading_order(hit) for at, hit in chosen.items() if at > index]
+    first, last = max(before, default=(0, -1, -1.0)), min(after, default=(10**6, 0, 0.0))
+    found: list[tuple[float, LabelHit]] = []
+    for page, phrases in phrases_by_page:
+        for phrase in phrases:
+            if not first < (page, phrase.row, phrase.box.x0) < last:
+                continue
+            hit = max(((_shape_likeness(label, phrase), label) for label in want.labels), default=(0.0, ""))
+            if hit[0] >= LEAST_SHAPE - SHAPE_LEAD:
+                found.append((hit[0], LabelHit(page, phrase.row, phrase.box, 0.8 * hit[0] / 100, hit[1])))
+    free = [(score, hit) for score, hit in found if not any(_same_place(hit, other) for other in chosen.values())]
+    free.sort(key=lambda one: -one[0])
+    alone = len(free) == 1 or (len(free) > 1 and free[0][0] - free[1][0] >= SHAPE_LEAD)
+    return free[0][1] if alone and free[0][0] >= LEAST_SHAPE else None
+
+
+def _shape_likeness(label: str, phrase: Phrase) -> float:
+    """How alike (0…100) a label and a whole phrase are in the shapes of their letters; 0 when their letters hardly are."""
+    target, source = folded(label).replace(" ", ""), folded(phrase.text).replace(" ", "")
+    if len(target) < SHAPE_LETTERS or fuzz.ratio(target, source) < LEAST_PLAIN:
+        return 0.0
+    return float(fuzz.ratio(target.translate(SHAPES), source.replace("rn", "m").translate(SHAPES)))
 
 
 def _hits(want: Wanted, phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]]) -> list[LabelHit]:
