@@ -28,6 +28,9 @@ _SHAPES = (
 )
 _NUMERIC = re.compile(rf"{_BEFORE}(?:{'|'.join(_SHAPES)}){_AFTER}")
 _LOOSE = re.compile(rf"{_BEFORE}(?:{'|'.join(_SHAPES)}|{_T}{{1,2}}{_GAP}{_T}{{1,2}}{_GAP}{_T}{{4}}){_AFTER}")
+_BEHIND_PLACE = re.compile(r"^[^\W\d_][^\W\d_ -]{2,}[\s,.]+(?P<day>\d[\d\s.,]{5,11})$")
+"""`Kotka 15102019`: a town, and a day whose points were lost."""
+
 _DAY = r"(?P<day>[0-9OIl]{1,2})"
 _YEAR = r"(?P<year>[0-9OIlSZB]{4})"
 _OF_DAY = r"(?:\s?(?:päiv[äa]n[äa]|päiv[äa]|päiv[äa]st[äa]|päiv[äa][äa]n|p:?n[äa]|p:st[äa]|pv|th|st|nd|rd|:e)\b\.?)?"
@@ -80,7 +83,9 @@ def day_candidates(raw: str) -> list[Parsed]:
     cut = _cut(text)
     if cut:
         return cut
-    return _single([parsed_day(found.value, found.repairs) for found in find_dates(text)])
+    found = _single([parsed_day(found.value, found.repairs) for found in find_dates(text)])
+    behind = _BEHIND_PLACE.search(text)
+    return found or (_cut(behind["day"]) if behind else [])
 
 
 def _single(parsed: list[Parsed]) -> list[Parsed]:

@@ -180,3 +180,21 @@ def test_labels_are_wanted_in_the_language_of_the_page_and_the_order_of_the_form
 
 def test_without_a_language_labels_of_all_are_wanted() -> None:
     assert wanted_labels(FORM, None)[0].labels == ("Tilinumero", "Kontonummer")
+
+
+def test_a_label_of_a_worn_fax_is_known_by_its_shape_between_its_neighbours() -> None:
+    sheet = [("Henkilötunnus", 100), ("Sukontmi", 160), ("Lähiosoite", 220)]
+    phrases = phrases_of([one for text, y in sheet for one in words_of(text, 100, y)])
+    wanted = [Wanted("hetu", ("Henkilötunnus",)), Wanted("surname", ("Sukunimi",)), Wanted("street", ("Lähiosoite",))]
+
+    found = find_labels(wanted, [(1, phrases)])
+
+    assert set(found) == {"hetu", "surname", "street"}
+
+
+def test_a_word_of_another_shape_is_no_label_for_standing_there() -> None:
+    sheet = [("Henkilötunnus", 100), ("Saajatili", 160), ("Lähiosoite", 220)]
+    phrases = phrases_of([one for text, y in sheet for one in words_of(text, 100, y)])
+    wanted = [Wanted("hetu", ("Henkilötunnus",)), Wanted("surname", ("Sukunimi",)), Wanted("street", ("Lähiosoite",))]
+
+    assert "surname" not in find_labels(wanted, [(1, phrases)])

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.inkmap import map_ink
-from extractors.marks import CheckBox, likeness, read_boxes
+from extractors.marks import CheckBox, likeness, read_boxes, with_unseen_words
 from extractors.rulings import find_rulings
 from models.geometry import Box
 from models.page import Word
 from tests.drawing import Sheet, words_of
+from tests.extractors.played import PlayedLines
 
 WIDE, HIGH = 1100, 500
 
@@ -75,6 +76,30 @@ def test_a_ring_around_a_box_marks_it() -> None:
     ringed, other = measured(sheet, drawn)
 
     assert (ringed.mark, other.mark) == ("marked", "empty")
+
+
+def test_a_tight_ring_that_covers_the_edges_of_its_box_marks_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200, 200, side=23), sheet.square(400, 200, side=23)]
+    for wide in (0, 1, 2):
+        ring(sheet, (211.5, 211.5), (26 + wide, 13 + wide))
+
+    ringed, other = measured(sheet, drawn)
+
+    assert (ringed.mark, other.mark) == ("marked", "empty")
+
+
+def test_words_that_only_the_line_reader_sees_stand_beside_a_marked_box() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200, 200, mark="cross"), sheet.square(400, 200)]
+    sheet.words(236, 202, "Kyllä")
+    sheet.words(436, 202, "Ei")
+    page, reader = sheet.clean_page(1), PlayedLines(["Kyllä"])
+
+    marked, empty = with_unseen_words(page, measured(sheet, drawn), reader)
+
+    assert (marked.text, empty.text, len(reader.crops)) == ("Kyllä", "", 1)
+    assert marked.text_box.x1 < 400
 
 
 def test_a_ring_around_a_box_and_its_words_marks_it() -> None:

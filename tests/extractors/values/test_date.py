@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.values.date import find_dates, find_ranges
+from extractors.values.day import day_candidates
 from extractors.values.month_name import month_of
 from extractors.values.parse import candidates, parse
 
@@ -220,3 +221,10 @@ def test_a_misread_month_is_never_another_month(month: int, ending: str, at: int
     misread = word[: at % len(word)] + letter + word[at % len(word) + 1 :]
 
     assert month_of(misread) in (month, None)
+
+
+def test_a_day_behind_a_town_may_have_lost_its_points() -> None:
+    (one,) = day_candidates("KOTKA 15102019")
+
+    assert (one.value, "repaired" in one.evidence) == ("2019-10-15", True)
+    assert day_candidates("puh 0401234567") == []
