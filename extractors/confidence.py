@@ -30,7 +30,8 @@ EVIDENCE = (
 
 FEATURES = (
     "always", "text_layer", "mark", "ink", "score", "weakest", "quality", "poor_page",
-    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict", "weighed", "share", "known", *EVIDENCE,
+    "strict", "text", "short_text", "long_text", "agreement_on_text", "agreement_on_strict",
+    "weighed", "share", "known", *EVIDENCE,
 )  # fmt: skip
 
 SAME_PLACE = 0.5

@@ -78,9 +78,7 @@ def find_labels(wanted: Sequence[Wanted], phrases_by_page: Sequence[tuple[int, S
     return {wanted[index].name: hit for index, hit in chosen.items()}
 
 
-SHAPES = str.maketrans({
-    **dict.fromkeys("iltjfíì1!|", "i"), **dict.fromkeys("nmurvwh", "n"), **dict.fromkeys("oeacsöäåé0", "o"), **dict.fromkeys("gqy9", "g"),
-})  # fmt: skip
+SHAPES = str.maketrans("ltjfíì1!|" + "murvwh" + "eacsöäåé0" + "qy9", "i" * 9 + "n" * 6 + "o" * 9 + "g" * 3)
 """Small print of a worn fax keeps the shapes of its letters: uprights, arches, rounds."""
 
 SHAPE_LETTERS = 7

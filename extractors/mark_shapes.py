@@ -19,7 +19,7 @@ RING_REACH = 0.8
 
 RING_HITS = 0.85
 RING_INK = 0.3
-EDGE_PX = 8
+EDGE_PX, MOST_EDGE_PX = 8, 4
 """Rows around a box's edge, of which its own line takes up to four."""
 
 BESIDE_REACH = 1.7
@@ -72,7 +72,7 @@ def _is_ringed(inks: InkMap, box: Box) -> bool:
 
 
 def _is_thick(edge: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return np.asarray(edge.sum(axis=0) >= EDGE_PX - 2)
+    return np.asarray(edge.sum(axis=0) > MOST_EDGE_PX)
 
 
 def _surrounds(piece: Box, box: Box) -> bool:

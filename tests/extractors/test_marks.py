@@ -82,7 +82,7 @@ def test_a_tight_ring_that_covers_the_edges_of_its_box_marks_it() -> None:
     sheet = Sheet(WIDE, HIGH)
     drawn = [sheet.square(200, 200, side=23), sheet.square(400, 200, side=23)]
     for wide in (0, 1, 2):
-        ring(sheet, (211.5, 211.5), (26 + wide, 13 + wide))
+        ring(sheet, (211.5, 211.5), (24 + wide, 14 + wide))
 
     ringed, other = measured(sheet, drawn)
 
