@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from extractors.choices import option_words, read_choices
-from extractors.labels import HEADING, LabelHit, Wanted, find_labels, wanted_labels
+from extractors.labels import HEADING, LabelHit, Wanted, find_labels, is_hint, wanted_labels, with_hints
 from extractors.marks import LEAST_LIKENESS, likeness, with_words_on_the_left
 from extractors.missed import with_missed_words
 from extractors.phrases import Phrase, folded
@@ -93,7 +93,7 @@ PhrasesByPage = list[tuple[int, list[Phrase]]]
 
 def _look(pages: Sequence[ReadPage], wanted: Sequence[Wanted]) -> tuple[PhrasesByPage, dict[str, LabelHit]]:
     phrases = [(page.number, with_wrapped(page.phrases)) for page in pages]
-    return phrases, find_labels(wanted, phrases)
+    return phrases, with_hints(find_labels(wanted, phrases), phrases)
 
 
 def _whole(pages: Sequence[ReadPage], labels: dict[str, LabelHit], printed: Mapping[int, list[Box]]) -> dict[str, LabelHit]:
@@ -121,7 +121,9 @@ def _printed(
     for hit in labels.values():
         printed[hit.page].append(hit.box.grown(4, 2))
     for number, found in phrases:
-        printed[number] += [phrase.box for phrase in found if _is_heading(phrase) or _is_wording(phrase, fixed)]
+        printed[number] += [
+            phrase.box for phrase in found if _is_heading(phrase) or is_hint(phrase.text) or _is_wording(phrase, fixed)
+        ]
     return printed
 
 

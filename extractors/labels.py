@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -68,7 +68,9 @@ def find_labels(wanted: Sequence[Wanted], phrases_by_page: Sequence[tuple[int, S
     taken = list(chosen.values())
     for index, options in enumerate(hits):
         if index not in chosen:
-            free = [hit for hit in options if hit.score > 0.9 and not any(_same_place(hit, other) for other in taken)]
+            free = [hit for hit in options if not any(_same_place(hit, other) for other in taken)]
+            alone = len(free) == 1 and len(free[0].label) >= TELLING_LETTERS
+            free = [hit for hit in free if hit.score > (LEAST_ALONE if alone else LEAST_FREE)]
             if free:
                 chosen[index] = max(free, key=lambda hit: hit.score)
                 taken.append(chosen[index])
@@ -78,11 +80,37 @@ def find_labels(wanted: Sequence[Wanted], phrases_by_page: Sequence[tuple[int, S
     return {wanted[index].name: hit for index, hit in chosen.items()}
 
 
+LEAST_FREE, LEAST_ALONE = 0.9, 0.8
+TELLING_LETTERS = 15
+"""Out of the form's order a label must stand there nearly to the letter; a long one may be misread where it stands once only."""
+
+HINT = re.compile(r"[(\[]?[pkvwdmåaäyxh.\s-]{6,16}[)\]]?", re.IGNORECASE)
+HINT_GAP_PX = 30
+"""`(pp.kk.vvvv)`, however misread: how to write a day or a code, printed behind a label or below it."""
+
 SHAPES = str.maketrans("ltjfíì1!|" + "murvwh" + "eacsöäåé0" + "qy9", "i" * 9 + "n" * 6 + "o" * 9 + "g" * 3)
 """Small print of a worn fax keeps the shapes of its letters: uprights, arches, rounds."""
 
 SHAPE_LETTERS = 7
 LEAST_SHAPE, LEAST_PLAIN, SHAPE_LEAD = 84.0, 60.0, 6.0
+
+
+def with_hints(labels: Mapping[str, LabelHit], phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]]) -> dict[str, LabelHit]:
+    """Labels with the hints that stand right behind or below them: print, and no part of a value."""
+    hints = [(page, phrase.box) for page, phrases in phrases_by_page for phrase in phrases if is_hint(phrase.text)]
+    whole = dict(labels)
+    for name, hit in labels.items():
+        for page, box in hints:
+            below = abs(box.x0 - hit.box.x0) < 12 and 0 <= box.y0 - hit.box.y1 + 4 < HINT_GAP_PX
+            behind = 0 <= box.x0 - hit.box.x1 + 6 < HINT_GAP_PX and abs(box.center[1] - hit.box.center[1]) < 0.6 * box.height
+            if page == hit.page and (below or behind):
+                whole[name] = replace(hit, box=hit.box.union(box))
+    return whole
+
+
+def is_hint(text: str) -> bool:
+    """Tell whether print in brackets says how to write a day or a code."""
+    return HINT.fullmatch(text) is not None and (text[0] in "([" or text[-1] in ")]")
 
 
 def _by_shape(
