@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from extractors.choices import option_words, read_choices
@@ -196,16 +197,30 @@ def _with_next(form: Form, hit: LabelHit, region: Box) -> list[tuple[ReadPage, B
     return places
 
 
+def _loose_ink(page: ReadPage, region: Box, exclude: Sequence[Box]) -> tuple[int, int]:
+    """Pixels of ink in a region without ruling and print, whatever they hang together with; and how wide they reach."""
+    x0, y0, x1, y1 = (max(0, round(v)) for v in region)
+    ink = page.inks.labels[y0:y1, x0:x1] > 0
+    for box in exclude:
+        ink[max(0, round(box.y0) - y0) : max(0, round(box.y1) - y0), max(0, round(box.x0) - x0) : max(0, round(box.x1) - x0)] = (
+            False
+        )
+    columns = np.flatnonzero(ink.any(axis=0))
+    return int(ink.sum()), int(columns[-1] - columns[0]) if len(columns) else 0
+
+
 def _signature(page: ReadPage, region: Box, exclude: Sequence[Box]) -> Extraction:
     """Present when there is enough ink; a signature may reach over its line or above its label's foot."""
     wide = Box(region.x0, region.y0 - 8, region.x1, region.y1 + 16)
     pieces = page.inks.inside(wide, exclude)
-    span = Span(page=page.number, box=region)
-    if len(pieces) == 0:
-        return Extraction(value=False, span=span, reading="ink", evidence=("label", "no_ink"), engine_score=1.0)
-    box = page.inks.bounding(pieces)
-    ink = int(page.inks.size[pieces].sum())
-    present = box.width >= SIGNATURE_PX[0] and ink >= SIGNATURE_PX[1]
-    clear = ink >= 3 * SIGNATURE_PX[1] or ink < SIGNATURE_PX[1] / 3
-    evidence = ("label", "clear_ink") if clear else ("label",)
+    box = page.inks.bounding(pieces) if len(pieces) else region
+    ink, width = (int(page.inks.size[pieces].sum()), box.width) if len(pieces) else (0, 0.0)
+    if width >= SIGNATURE_PX[0] and ink >= SIGNATURE_PX[1]:
+        evidence = ("label", "clear_ink") if ink >= 3 * SIGNATURE_PX[1] else ("label",)
+        return Extraction(value=True, span=Span(page=page.number, box=box), reading="ink", evidence=evidence, engine_score=1.0)
+    # A signature that grew together with its label or a line is no piece of the region; its ink is there all the same.
+    loose, reach = _loose_ink(page, wide, exclude)
+    present = reach >= SIGNATURE_PX[0] and loose >= SIGNATURE_PX[1]
+    mark = "no_ink" if len(pieces) == 0 else "clear_ink"
+    evidence = ("label", mark) if max(ink, loose) < SIGNATURE_PX[1] / 3 else ("label",)
     return Extraction(value=present, span=Span(page=page.number, box=box), reading="ink", evidence=evidence, engine_score=1.0)
