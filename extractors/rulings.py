@@ -42,6 +42,8 @@ LEAST_THROUGH = 0.7
 USUAL_THICK_PX, BAR_PX, LEAST_SOLID = 7, 14, 0.9
 """A thicker line than usual, up to a bar of 1.8 mm, is solid: heavy frames of some printings, bolder on a photo."""
 
+MOST_TOOTH_PX, LEAST_TOOTH, MOST_BESIDE = 6, 0.97, 0.75
+
 LEAST_TOUCHED = 2.3
 """A line that strokes touch is so many times longer than the shortest one: feet of small print run together over a word."""
 
@@ -115,7 +117,7 @@ def _goes_on(window: Gray) -> bool:
 
 def _upright_lines(ink: Gray, horizontal: Sequence[Box]) -> list[Box]:
     """Vertical lines; what bridges two letters of neighbouring rows is the line between the rows, and does not count."""
-    flipped = [Box(b.y0, b.x0, b.y1, b.x1) for b in _lines(np.ascontiguousarray(ink.T), LINE_MIN_PX[1])[0]]
+    flipped = [Box(b.y0, b.x0, b.y1, b.x1) for b in _lines(np.ascontiguousarray(ink.T), LINE_MIN_PX[1], upright=True)[0]]
     return [line for line in flipped if line.height <= WALL_PX or _is_drawn(ink, line, horizontal)]
 
 
@@ -135,8 +137,11 @@ def _covered(line: Box, known: Sequence[Box]) -> float:
     return sum(max(0.0, min(line.x1, other.x1) - max(line.x0, other.x0)) for other in level) / max(1.0, line.width)
 
 
-def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
-    """Horizontal lines at least `least` long, pieces joined, each as a thin box; and flat pieces too crowded to tell."""
+def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], list[Box]]:
+    """Horizontal lines at least `least` long, pieces joined, each as a thin box; and flat pieces too crowded to tell.
+
+    `upright`: the page lies on its side, and its lines are walls.
+    """
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     # A line may slope by a pixel or two over its length: thicken it before asking for long runs.
     thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))
@@ -162,7 +167,7 @@ def _lines(ink: Gray, least: int) -> tuple[list[Box], list[Box]]:
                 continue
         if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece)):
             continue
-        if _stands_free(ink, writing, piece):
+        if _stands_free(ink, writing, piece) or (upright and _is_tooth(ink, writing, piece)):
             found.append(piece)
         elif height < THICK_PX:
             crowded.append(piece)
@@ -201,6 +206,15 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
             return False
     # A long one may have writing on both sides: rows of a table filled by a large hand.
     return all(share < 0.6 for share in busy) and sum(busy) < (0.8 if x1 - x0 < STRIKE_PX else 1.1)
+
+
+def _is_tooth(ink: Gray, writing: Gray, piece: Box) -> bool:
+    """A comb's wall between two signs that fill their cells: drawn through as no pen draws, and thin."""
+    x0, y0, x1, y1 = (round(v) for v in piece)
+    if y1 - y0 > MOST_TOOTH_PX or x1 - x0 > WALL_PX or _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_TOOTH:
+        return False
+    beside = (writing[max(0, y0 - 7) : max(0, y0 - 2), x0:x1], writing[y1 + 2 : y1 + 7, x0:x1])
+    return all(float(band.max(axis=0).mean()) < MOST_BESIDE for band in beside if band.size)
 
 
 def _is_bar(ink: Gray, piece: Box) -> bool:

@@ -31,6 +31,10 @@ INSIDE = 0.12
 """As a share of a cell: nearer to a tooth, a sign is one with it."""
 
 PITCH_PX = (16, 64)
+GROUP_GAP = (0.2, 0.8)
+"""A gap between the groups of a comb, as a share of a cell: a full stop stands in it."""
+
+LEAST_FURTHER, MOST_FURTHER = 0.93, 24
 LEAST_TOOTH = 0.55
 """A tooth that nobody found stands where the comb's even steps want it, with ink along this share of its height."""
 
@@ -169,10 +173,31 @@ def with_all_teeth(ink: Gray, short: Sequence[Box]) -> list[Box]:
             if 2 <= count <= 5 and abs((right.center[0] - left.center[0]) / count - pitch) < 0.1 * pitch:
                 wanted += [left.center[0] + (right.center[0] - left.center[0]) * k / count for k in range(1, count)]
         added += [tooth for x in wanted if (tooth := _tooth(ink, x, top, bottom)) is not None]
+        added += _further_teeth(ink, [*level, *added], pitch, top, bottom)
     return [*short, *added]
 
 
-def _tooth(ink: Gray, x: float, top: float, bottom: float) -> Box | None:
+def _further_teeth(ink: Gray, known: Sequence[Box], pitch: float, top: float, bottom: float) -> list[Box]:
+    """Teeth beyond a comb's ends and gaps, a cell or a group's gap away from known ones, drawn nearly from end to end."""
+    xs = sorted(tooth.center[0] for tooth in known if abs(tooth.y0 - top) < 10)
+    gaps = [b - a for a, b in pairwise(xs) if GROUP_GAP[0] * pitch < b - a < GROUP_GAP[1] * pitch]
+    steps = [pitch, *([float(np.median(gaps))] if gaps else [])]
+    found: list[Box] = []
+    open_ends = list(xs)
+    while open_ends and len(found) < MOST_FURTHER:
+        x = open_ends.pop()
+        for at in (x + sign * step for step in steps for sign in (-1, 1)):
+            if min(abs(at - other) for other in xs) < INSIDE * pitch + 2:
+                continue
+            tooth = _tooth(ink, at, top, bottom, LEAST_FURTHER)
+            if tooth is not None and min(abs(tooth.center[0] - other) for other in xs) > INSIDE * pitch:
+                found.append(tooth)
+                xs.append(tooth.center[0])
+                open_ends.append(tooth.center[0])
+    return found
+
+
+def _tooth(ink: Gray, x: float, top: float, bottom: float, least: float = LEAST_TOOTH) -> Box | None:
     """The upright line closest to `x`, within two pixels; None where too little is drawn."""
     y0, y1 = max(0, round(top) + 3), round(bottom) - 3
     x0 = max(0, round(x) - 3)
@@ -181,7 +206,7 @@ def _tooth(ink: Gray, x: float, top: float, bottom: float) -> Box | None:
         return None
     shares = [float(window[:, k : k + 2].max(axis=1).mean()) for k in range(6)]
     best = int(np.argmax(shares))
-    if shares[best] < LEAST_TOOTH:
+    if shares[best] < least:
         return None
     return Box(x0 + best - 1, top, x0 + best + 3, bottom)
 
