@@ -54,5 +54,5 @@ def test_without_voikko_the_lists_speak_alone() -> None:
     assert not is_finnish("maidonkäsittelijä")
     assert not is_known("maidonkäsittelijä")
     assert is_known("sairaanhoitaja")
-    assert near_words("KEUHKOTUBFRKULOOSI") == ()
+    assert near_words("MAIDONKÄSITTFLIJÄ") == ()
     assert lexicon.with_its_marks("Hamalainen") == "Hämäläinen"
