@@ -147,7 +147,7 @@ def _marks(options: Mapping[str, CheckBox], *, exclusive: bool) -> tuple[list[st
     """Names of the marked options; whether a doubtful mark is among what counted or might; whether one was taken back.
 
     Where nothing is clearly marked, what may be a mark is taken for one, doubted. Of two marks in a group whose options
-    exclude each other, one that was scribbled over does not count.
+    exclude each other, one that was scribbled over does not count; where it is the only one, it may be meant: doubted.
     """
     marked = sorted(name for name, box in options.items() if box.mark == "marked")
     doubtful = sorted(name for name, box in options.items() if box.mark == "doubtful")
@@ -155,7 +155,7 @@ def _marks(options: Mapping[str, CheckBox], *, exclusive: bool) -> tuple[list[st
     taken_back = bool(blots) and len(blots) < len(marked) + (len(doubtful) if exclusive else 0)
     if taken_back:
         marked = [name for name in marked if name not in blots]
-    return marked or doubtful, bool(doubtful), taken_back
+    return marked or doubtful, bool(doubtful) or (bool(blots) and not taken_back), taken_back
 
 
 def _value(spec: FieldSpec, marked: Sequence[str]) -> Value:

@@ -99,7 +99,7 @@ def dashed_lines(stats: Stats, solid: Sequence[Box], crowded: Sequence[Box] = ()
 def worn_lines(ink: Gray) -> list[Box]:
     """Lines of which a fax has left but dots: levels where thin ink is far denser than above and below, over a long stretch."""
     tall = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((DASH_HIGH_PX, 1), np.uint8)), dtype=np.uint8)
-    flat = ink & (1 - tall)
+    flat = ink & (1 - np.asarray(cv2.dilate(tall, np.ones((7, 9), np.uint8)), dtype=np.uint8))  # less the feet of letters
     size = (max(1, ink.shape[1] // WORN_SHRINK), ink.shape[0])
     narrow = cv2.resize(flat * np.uint8(255), size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     dense = cv2.boxFilter(narrow, -1, (WORN_WINDOW_PX // WORN_SHRINK, 3))

@@ -227,7 +227,7 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
     for line in rulings.horizontal:
         _erase(ink, line)
     flipped = np.ascontiguousarray(ink.T)
-    for line in (*rulings.vertical, *rulings.streaks):
+    for line in (*rulings.vertical, *rulings.streaks, *(tooth for comb in rulings.combs for tooth in comb.teeth)):
         _erase(flipped, Box(line.y0, line.x0, line.y1, line.x1))
     ink = np.ascontiguousarray(flipped.T)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -242,7 +242,7 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
         body[:, 1] + body[:, 3],
         body[:, 4],
         page,
-        tuple(comb_cells(rulings.vertical)),
+        (*comb_cells(rulings.vertical), *(cell for comb in rulings.combs for cell in comb.cells)),
     )
 
 

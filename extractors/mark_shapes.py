@@ -19,6 +19,9 @@ RING_REACH = 0.8
 
 RING_HITS = 0.85
 RING_INK = 0.3
+MOST_FRAME_PX = 8
+FRAME_INK = 0.7
+
 EDGE_PX, MOST_EDGE_PX = 8, 4
 """Rows around a box's edge, of which its own line takes up to four."""
 
@@ -35,6 +38,22 @@ def shape_at(inks: InkMap, box: Box, text_box: Box, words: Sequence[Word], inner
     if _is_ringed(inks, box) or _is_ringed_with_words(inks, box, text_box):
         return "ring"
     return "beside" if _is_marked_beside(inks, box, words) else None
+
+
+def frames_overhang(ink: NDArray[np.uint8], boxes: Sequence[Box]) -> int:
+    """How many pixels the frames of a page's boxes reach beyond where they were found: thick frames are no rings."""
+    return round(float(np.median([_overhang(ink, box) for box in boxes]))) if boxes else 0
+
+
+def _overhang(ink: NDArray[np.uint8], box: Box) -> float:
+    """The median over the four sides of the inked rows outside a box that go on from its edge."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    sides = (
+        ink[max(0, y0 - MOST_FRAME_PX) : y0, x0:x1][::-1], ink[y1 : y1 + MOST_FRAME_PX, x0:x1],
+        ink[y0:y1, max(0, x0 - MOST_FRAME_PX) : x0].T[::-1], ink[y0:y1, x1 : x1 + MOST_FRAME_PX].T,
+    )  # fmt: skip
+    inked = [side.mean(axis=1) > FRAME_INK for side in sides if side.size]
+    return float(np.median([int(np.argmin([*rows, False])) for rows in inked])) if inked else 0.0
 
 
 def _is_scribbled_over(inks: InkMap, box: Box) -> bool:
@@ -85,7 +104,8 @@ def _is_ringed_with_words(inks: InkMap, box: Box, text_box: Box) -> bool:
     """One thin piece of ink runs around the box and its words together."""
     if text_box.width < 4:
         return False
-    whole = box.union(text_box)
+    # The words' own box may hold the ring, read as part of them: its height says nothing.
+    whole = Box(box.x0, box.y0, max(box.x1, text_box.x1), box.y1)
     around = (
         (inks.x0 < whole.x0 - 1) & (inks.x1 > whole.x1 - 0.1 * whole.width) & (inks.y0 < whole.y0 - 1) & (inks.y1 > whole.y1 + 1)
     )
@@ -102,9 +122,15 @@ def _is_marked_beside(inks: InkMap, box: Box, words: Sequence[Word]) -> bool:
     low, high = BESIDE_SIZE[0] * side, BESIDE_SIZE[1] * side
     wide, tall = inks.x1 - inks.x0, inks.y1 - inks.y0
     near &= (wide > low) & (tall > low) & (wide < high) & (tall < high)
+    # A mark that touches the frame is one piece of ink with it.
+    near |= (
+        (inks.x0 < box.x0 - low) & (inks.x0 > zone.x0) & (abs(inks.x1 - box.x1) < 4)
+        & (inks.y0 > box.y0 - 0.6 * side) & (inks.y0 < box.y0 + 4) & (inks.y1 < box.y1 + 0.6 * side) & (inks.y1 > box.y1 - 4)
+    )  # fmt: skip
+    # What reaches into the box was read from it and the mark together (`E[]`).
     printed = [
         word.box
         for word in words
-        if len(word.text) > 1 and word.box.x0 < box.x0 and word.box.y0 < box.y1 and word.box.y1 > box.y0
+        if len(word.text) > 1 and word.box.x1 < box.x0 + 0.4 * side and word.box.y0 < box.y1 and word.box.y1 > box.y0
     ]
     return any(not any(inks.box(i).covered_by(word) > 0.4 for word in printed) for i in np.nonzero(near)[0].tolist())

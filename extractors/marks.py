@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from extractors.cleanup import INK_BELOW_GRAY, CleanPage
 from extractors.inkmap import InkMap
-from extractors.mark_shapes import Shape, shape_at
+from extractors.mark_shapes import Shape, frames_overhang, shape_at
 from extractors.ocr.engine import LineReader
 from extractors.phrases import folded
 from models.geometry import Box, bounding
@@ -51,10 +51,11 @@ class CheckBox:
 def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Sequence[Word]) -> list[CheckBox]:
     """Measure every box of a page and find the words beside it."""
     found = []
+    overhang = frames_overhang(page.ink, boxes)
     for box in boxes:
         share = _inner_ink(page, box)
         text, text_box = _words_beside(box, boxes, words)
-        shape = shape_at(inks, box, text_box if text else box, words, share)
+        shape = shape_at(inks, box.grown(overhang, overhang), text_box if text else box, words, share)
         mark = _mark(share, shape)
         before = _words_before(box, boxes, words)
         found.append(CheckBox(page.number, box, text, text_box, mark, round(share, 3), *before, shape))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from extractors.boxes import find_boxes
 from extractors.dashes import dashed_lines, dotted_lines, worn_lines
+from extractors.ticks import Comb, low_combs
 from extractors.walls import WALL_PX, true_walls
 from models.geometry import Box
 
@@ -67,6 +68,9 @@ class Rulings:
     streaks: tuple[Box, ...] = ()
     """Upright lines that a fax machine's dirty glass drew down the page."""
 
+    combs: tuple[Comb, ...] = ()
+    """Combs whose teeth rise only part of the way."""
+
 
 def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     """Find lines and check boxes on `ink` (1 = ink); with the page's `gray` those too that are too pale for ink."""
@@ -83,8 +87,11 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     upright = _upright_lines(ink, horizontal)
     upright = [line for line in upright if sum(line.covered_by(box.grown(4, 4)) for box in boxes) < 0.5]
     streaks = [line for line in upright if line.height > STREAK_SHARE * ink.shape[0]]
-    vertical = true_walls(ink, [line for line in upright if line not in streaks], horizontal)
-    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks))
+    combs = low_combs(ink)
+    walls = true_walls(ink, [line for line in upright if line not in streaks], horizontal)
+    vertical = [wall for wall in walls if wall.height > WALL_PX or not any(comb.holds(wall) for comb in combs)]
+    vertical += [side for comb in combs for side in comb.sides]
+    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs))
 
 
 def pale_lines(gray: Gray) -> Gray:
