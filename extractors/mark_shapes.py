@@ -27,6 +27,7 @@ EDGE_PX, MOST_EDGE_PX = 8, 4
 
 BESIDE_REACH = 1.7
 BESIDE_SIZE = (0.45, 1.9)
+FEW_LETTERS = 2
 BLOT_INK = 0.4
 BLOT_BANDS = 0.3
 
@@ -113,6 +114,12 @@ def _is_ringed_with_words(inks: InkMap, box: Box, text_box: Box) -> bool:
     return any(inks.size[i] < 0.3 * inks.box(i).width * inks.box(i).height for i in np.nonzero(around)[0].tolist())
 
 
+def _is_print(word: Word, box: Box) -> bool:
+    """More than a letter; what reaches into the box with few letters was read from it and the mark together (`E[]`)."""
+    letters = sum(map(str.isalpha, word.text))
+    return len(word.text) > 1 if word.box.x1 < box.x0 + 0.4 * box.width else letters > FEW_LETTERS
+
+
 def _is_marked_beside(inks: InkMap, box: Box, words: Sequence[Word]) -> bool:
     """A stroke of a mark's size stands right before the box, where nothing is printed."""
     side = box.width
@@ -127,10 +134,9 @@ def _is_marked_beside(inks: InkMap, box: Box, words: Sequence[Word]) -> bool:
         (inks.x0 < box.x0 - low) & (inks.x0 > zone.x0) & (abs(inks.x1 - box.x1) < 4)
         & (inks.y0 > box.y0 - 0.6 * side) & (inks.y0 < box.y0 + 4) & (inks.y1 < box.y1 + 0.6 * side) & (inks.y1 > box.y1 - 4)
     )  # fmt: skip
-    # What reaches into the box was read from it and the mark together (`E[]`).
     printed = [
         word.box
         for word in words
-        if len(word.text) > 1 and word.box.x1 < box.x0 + 0.4 * side and word.box.y0 < box.y1 and word.box.y1 > box.y0
+        if _is_print(word, box) and word.box.x0 < box.x0 and word.box.y0 < zone.y1 and word.box.y1 > zone.y0
     ]
     return any(not any(inks.box(i).covered_by(word) > 0.4 for word in printed) for i in np.nonzero(near)[0].tolist())

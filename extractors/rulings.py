@@ -20,6 +20,9 @@ Gray = NDArray[np.uint8]
 LINE_MIN_PX = (70, 26)
 """Shortest horizontal and vertical ruling line (9 and 3.3 mm): longer than a letter's strokes, shorter than a table row."""
 
+BAND_PX = (18, 60)
+"""A dark band is at least so high and, between the letters on it, so wide (2.3 and 7.6 mm); no mark or letter is."""
+
 PALE_THICK_PX = 5
 PALE_BY = 12
 PALE_FROM = 140
@@ -76,6 +79,7 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     """Find lines and check boxes on `ink` (1 = ink); with the page's `gray` those too that are too pale for ink."""
     if gray is not None:
         ink = ink | pale_lines(gray)
+    ink = without_bands(ink)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = np.asarray(stats, dtype=np.int32)
     solid, crowded = _lines(ink, LINE_MIN_PX[0])
@@ -92,6 +96,12 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     vertical = [wall for wall in walls if wall.height > WALL_PX or not any(comb.holds(wall) for comb in combs)]
     vertical += [side for comb in combs for side in comb.sides]
     return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs))
+
+
+def without_bands(ink: Gray) -> Gray:
+    """The ink without dark bands behind headings: what touches one would be one piece with it, walls and lines too."""
+    band = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(BAND_PX, np.uint8)), dtype=np.uint8)
+    return ink & (1 - cv2.dilate(band, np.ones((5, 5), np.uint8))) if band.any() else ink
 
 
 def pale_lines(gray: Gray) -> Gray:
