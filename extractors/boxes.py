@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -18,6 +19,12 @@ LEAST_SIDE = 209
 LEAST_CORNER = 0.5
 FULL_HOLE = 0.1
 
+MOST_FRAME_PX = 8
+FRAME_INK = 0.7
+THICK_FRAME_PX, PLAY_PX = 2, 2
+MOST_FOUND = 120
+LONG_PX = 60
+
 BOX_SIDE_PX = (16, 40)
 """Check boxes on forms have sides of 1.8 to 5 mm."""
 
@@ -31,9 +38,38 @@ def find_boxes(ink: Gray) -> list[Box]:
     closed = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), dtype=np.uint8)
     hollow = _of_common_size(_apart([*_hollow_squares(ink), *_hollow_squares(closed)]))
     found = list(hollow)
+    overhang = frames_overhang(ink, hollow)
     for side in _sizes([round((b.width + b.height) / 2) for b in hollow]) if hollow else ():
-        found += _by_sides(ink, side)
+        # Where frames are thick, all of them are: the strokes of a bold heading end sooner, or are round.
+        by_sides = _by_sides(ink, side)
+        found += by_sides if overhang < THICK_FRAME_PX else [box for box in by_sides if _is_framed(ink, box, overhang)]
     return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
+
+
+def frames_overhang(ink: Gray, boxes: Sequence[Box]) -> int:
+    """How many pixels the frames of a page's boxes reach beyond where they were found: thick frames are no rings."""
+    return round(float(np.median([np.median(_overhang(ink, box)) for box in boxes]))) if boxes else 0
+
+
+def _overhang(ink: Gray, box: Box) -> tuple[int, int, int, int]:
+    """The inked rows outside each of the four sides of a box that go on from its edge."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    above, below = ink[max(0, y0 - MOST_FRAME_PX) : y0, x0:x1][::-1], ink[y1 : y1 + MOST_FRAME_PX, x0:x1]
+    left, right = ink[y0:y1, max(0, x0 - MOST_FRAME_PX) : x0].T[::-1], ink[y0:y1, x1 : x1 + MOST_FRAME_PX].T
+    return _inked(above), _inked(below), _inked(left), _inked(right)
+
+
+def _is_framed(ink: Gray, box: Box, overhang: int) -> bool:
+    """Whether a box has a thick frame like the others' around it, with four corners; it may be found a pixel or two off."""
+    above, below, left, right = _overhang(ink, box)
+    alike = abs(above + below - 2 * overhang) <= PLAY_PX and abs(left + right - 2 * overhang) <= PLAY_PX
+    dx, dy = (right - left) / 2, (below - above) / 2
+    outer = Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy).grown(overhang - 1, overhang - 1)
+    return alike and _has_corners(ink, outer)
+
+
+def _inked(rows: Gray) -> int:
+    return int(np.argmin([*(rows.mean(axis=1) > FRAME_INK), False])) if rows.size else 0
 
 
 def _apart(boxes: list[Box]) -> list[Box]:
@@ -108,15 +144,23 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
     shifted = [_shift(across, 0, top), _shift(across, 0, bottom), _shift(down, top, 0), _shift(down, bottom, 0)]
     score = np.minimum.reduce(shifted)
     ys, xs = np.nonzero(score > LEAST_SIDE)
+    # Thick frames and their corners have four sides too: what stands clear of long lines comes first.
+    by_lines = cv2.boxFilter(_long_lines(ink) * np.uint8(255), -1, (side, side)) > 0
     found: list[Box] = []
-    for i in np.argsort(-score[ys, xs].astype(int)):
+    for i in np.lexsort((-score[ys, xs].astype(int), by_lines[ys, xs])):
         x, y = float(xs[i]), float(ys[i])
         if all(abs(x - b.center[0]) > side * 0.7 or abs(y - b.center[1]) > side * 0.7 for b in found):
             found.append(Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2))
-        if len(found) > 120:
+        if len(found) > MOST_FOUND:
             break
     settled = (_settled_on_corners(ink, box) for box in found)
     return [box for box in settled if box is not None and _stands_alone(ink, box)]
+
+
+def _long_lines(ink: Gray) -> Gray:
+    kernels = (np.ones((1, LONG_PX), np.uint8), np.ones((LONG_PX, 1), np.uint8))
+    across, down = (np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), dtype=np.uint8) for kernel in kernels)
+    return across | down
 
 
 def _settled_on_corners(ink: Gray, box: Box) -> Box | None:

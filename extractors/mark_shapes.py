@@ -19,9 +19,6 @@ RING_REACH = 0.8
 
 RING_HITS = 0.85
 RING_INK = 0.3
-MOST_FRAME_PX = 8
-FRAME_INK = 0.7
-
 EDGE_PX, MOST_EDGE_PX = 8, 4
 """Rows around a box's edge, of which its own line takes up to four."""
 
@@ -39,22 +36,6 @@ def shape_at(inks: InkMap, box: Box, text_box: Box, words: Sequence[Word], inner
     if _is_ringed(inks, box) or _is_ringed_with_words(inks, box, text_box):
         return "ring"
     return "beside" if _is_marked_beside(inks, box, words) else None
-
-
-def frames_overhang(ink: NDArray[np.uint8], boxes: Sequence[Box]) -> int:
-    """How many pixels the frames of a page's boxes reach beyond where they were found: thick frames are no rings."""
-    return round(float(np.median([_overhang(ink, box) for box in boxes]))) if boxes else 0
-
-
-def _overhang(ink: NDArray[np.uint8], box: Box) -> float:
-    """The median over the four sides of the inked rows outside a box that go on from its edge."""
-    x0, y0, x1, y1 = (round(v) for v in box)
-    sides = (
-        ink[max(0, y0 - MOST_FRAME_PX) : y0, x0:x1][::-1], ink[y1 : y1 + MOST_FRAME_PX, x0:x1],
-        ink[y0:y1, max(0, x0 - MOST_FRAME_PX) : x0].T[::-1], ink[y0:y1, x1 : x1 + MOST_FRAME_PX].T,
-    )  # fmt: skip
-    inked = [side.mean(axis=1) > FRAME_INK for side in sides if side.size]
-    return float(np.median([int(np.argmin([*rows, False])) for rows in inked])) if inked else 0.0
 
 
 def _is_scribbled_over(inks: InkMap, box: Box) -> bool:

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 from rapidfuzz import fuzz
 
+from extractors.boxes import frames_overhang
 from extractors.cleanup import INK_BELOW_GRAY, CleanPage
 from extractors.inkmap import InkMap
-from extractors.mark_shapes import Shape, frames_overhang, shape_at
+from extractors.mark_shapes import Shape, shape_at
 from extractors.ocr.engine import LineReader
 from extractors.phrases import folded
 from models.geometry import Box, bounding

@@ -22,6 +22,7 @@ LINE_MIN_PX = (70, 26)
 
 BAND_PX = (18, 60)
 """A dark band is at least so high and, between the letters on it, so wide (2.3 and 7.6 mm); no mark or letter is."""
+EDGE_PX, LEAST_EDGE, MOST_LIKE_BAND = 2, 0.6, 4
 
 PALE_THICK_PX = 5
 PALE_BY = 12
@@ -79,13 +80,13 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     """Find lines and check boxes on `ink` (1 = ink); with the page's `gray` those too that are too pale for ink."""
     if gray is not None:
         ink = ink | pale_lines(gray)
-    ink = without_bands(ink)
+    ink, edges = without_bands(ink)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = np.asarray(stats, dtype=np.int32)
     solid, crowded = _lines(ink, LINE_MIN_PX[0])
     horizontal = dashed_lines(pieces, [_extended(ink, line) for line in solid], crowded)
     dotted = dotted_lines(np.asarray(labels, dtype=np.int32), pieces, LINE_MIN_PX[0])
-    for found in (dotted, worn_lines(ink)):
+    for found in (dotted, worn_lines(ink), edges):
         horizontal += [line for line in found if _covered(line, horizontal) < MOST_KNOWN]
     boxes = find_boxes(ink)
     upright = _upright_lines(ink, horizontal)
@@ -98,10 +99,33 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs))
 
 
-def without_bands(ink: Gray) -> Gray:
-    """The ink without dark bands behind headings: what touches one would be one piece with it, walls and lines too."""
-    band = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(BAND_PX, np.uint8)), dtype=np.uint8)
-    return ink & (1 - cv2.dilate(band, np.ones((5, 5), np.uint8))) if band.any() else ink
+def without_bands(ink: Gray) -> tuple[Gray, list[Box]]:
+    """The ink without dark bands behind headings, and the edges of these, as lines.
+
+    What touches a band would be one piece with it, walls and lines too.
+    """
+    solid = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(BAND_PX, np.uint8)), dtype=np.uint8)
+    if not solid.any():
+        return ink, []
+    band = np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 2 * BAND_PX[1]), np.uint8)), dtype=np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
+    edges = []
+    for x, y, w, h, _ in stats[1:count].tolist():
+        # Its heading stands near its left end: there the band is found by its upper edge.
+        left, right = _end(ink[y : y + h], band[y : y + h], x, -1), _end(ink[y : y + h], band[y : y + h], x + w - 1, 1)
+        if right - left > MOST_LIKE_BAND * h:
+            edges += [Box(left, at - EDGE_PX, right, at + EDGE_PX) for at in (y, y + h)]
+    return ink & (1 - cv2.dilate(band, np.ones((5, 5), np.uint8))), edges
+
+
+def _end(ink: Gray, band: Gray, x: int, step: int) -> int:
+    """Follow a band's upper edge from column `x` to where it ends, and fill `band`, in place, as high as it is at `x`."""
+    rows = np.flatnonzero(band[:, x])
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    while 0 < x < ink.shape[1] - 1 and ink[top + 1 : top + 4, x + step].mean() > LEAST_EDGE:
+        x += step
+        band[top:bottom, x] = 1
+    return x
 
 
 def pale_lines(gray: Gray) -> Gray:
