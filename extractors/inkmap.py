@@ -35,6 +35,9 @@ USUAL_SHAPE = 0.5
 
 LEAST_STRETCH, MOST_STRETCH = 1.25, 1.6
 
+LEAST_FEET = 0.3
+"""The share of the writing's width that stands on a line, from which on letters have lost what they are known by."""
+
 LEAST_CELLS = 4
 SIGN_GAP = 0.16
 """Signs of a comb are brought together to this share of the line's height."""
@@ -62,6 +65,8 @@ class Crop:
     box: Box
     pieces: Indices
     struck: bool = False
+    with_lines: Gray | None = None
+    """Where letters stand on a line, and lost their feet with it: the same place as it is."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,9 @@ class InkMap:
     page: CleanPage
     comb: tuple[Box, ...] = ()
     """Cells of combs: a sign each."""
+
+    erased: Gray | None = None
+    """1 where ruling was taken off."""
 
     def inside(self, region: Box, exclude: Sequence[Box] = ()) -> Indices:
         """The writing whose middle lies in `region`: no specks, no remains of ruling, nothing that lies within `exclude`.
@@ -180,7 +188,18 @@ class InkMap:
         mask = cv2.resize(near, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_NEAREST)
         gray = np.where(mask > 0, fine, 255).astype(np.uint8)
         place = Box(x0, y0, x1, y1)
-        return Crop(self._widened(self._closed_up(gray, place), pieces), place, pieces)
+        closed = self._closed_up(gray, place)
+        whole = fine if closed is gray and self._stands_on_a_line(kept, place) else None
+        return Crop(self._widened(closed, pieces), place, pieces, with_lines=whole)
+
+    def _stands_on_a_line(self, kept: NDArray[np.bool_], place: Box) -> bool:
+        """Whether right below much of the writing a line was taken off."""
+        if self.erased is None:
+            return False
+        x0, y0, x1, y1 = (round(v) for v in place)
+        below = self.erased[y0 : y1 + 2, x0:x1] > 0
+        feet = kept & (below[1 : len(kept) + 1] | below[2 : len(kept) + 2])
+        return float(feet.any(axis=0).sum()) > LEAST_FEET * max(1.0, float(kept.any(axis=0).sum()))
 
     def _widened(self, gray: Gray, pieces: Indices) -> Gray:
         """A narrow hand drawn out sideways: readers look at a line in steps of a fixed share of its height."""
@@ -243,6 +262,7 @@ def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
         body[:, 4],
         page,
         (*comb_cells(rulings.vertical), *(cell for comb in rulings.combs for cell in comb.cells)),
+        page.ink & (1 - ink),
     )
 
 

@@ -19,6 +19,7 @@ SURE_WORD = 0.9
 SURE_LINE = 0.75
 FAINT_BELOW_GRAY = 212
 MOST_LINES = 40
+CLOSE_PX = 8
 WIDEST_PX = 640
 
 
@@ -30,7 +31,11 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
     words = page.text.words
     sure = [word.box for word in words if word.engine_score >= SURE_WORD and len(word.text) > 1]
     added: list[Word] = []
-    for box in _unread(_print_lines(page), [*sure, *explained])[:MOST_LINES]:
+    lines = _print_lines(page)
+    # A box that touches the question above it spoils the page reader's line, however sure it is of its pieces.
+    close = [line for line in lines if any(_is_right_above(line, box) for box in page.rulings.boxes)]
+    unread = _unread([line for line in lines if line not in close], [*sure, *explained]) + _unread(close, explained)
+    for box in unread[:MOST_LINES]:
         x0, y0, x1, y1 = (max(0, round(v)) for v in box.grown(4, 4))
         line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
         if line.engine_score >= SURE_LINE and sum(c.isalpha() for c in line.text) >= 3:
@@ -43,7 +48,7 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
 def _print_lines(page: ReadPage) -> list[Box]:
     # Labels are often printed gray: what is too faint to count as ink may still be read.
     faint = (page.clean.gray < FAINT_BELOW_GRAY).astype(np.uint8)
-    for line in (*page.rulings.horizontal, *page.rulings.vertical):
+    for line in (*page.rulings.horizontal, *page.rulings.vertical, *page.rulings.boxes):
         x0, y0, x1, y1 = (max(0, round(v)) for v in line.grown(1, 1))
         faint[y0:y1, x0:x1] = 0
     _, labels, shapes, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
@@ -57,6 +62,10 @@ def _print_lines(page: ReadPage) -> list[Box]:
         if PRINT_PX[0] <= h <= PRINT_PX[1] and 24 <= w <= WIDEST_PX and area > 0.3 * w * h
     ]  # fmt: skip
     return sorted(lines, key=lambda b: (b.y0, b.x0))
+
+
+def _is_right_above(line: Box, box: Box) -> bool:
+    return abs(line.y1 - box.y0) < CLOSE_PX and line.x0 < box.x1 and line.x1 > box.x0
 
 
 def _unread(lines: Sequence[Box], sure: Sequence[Box]) -> list[Box]:

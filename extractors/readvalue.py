@@ -100,7 +100,7 @@ class _Reading:
 
 def _from_ink(page: ReadPage, crops: Sequence[Crop], kind: Kind, second: str, readers: Readers) -> Extraction:
     """Ask as many readers as it takes until two agree; where none do, weigh what each may have seen."""
-    spellings = [readers.line.spell_line(crop.gray) for crop in crops]
+    spellings = [_spelled(crop, readers.line) for crop in crops]
     lines = [plainly_read(spelling) for spelling in spellings]
     found = _decided(kind, crops, spellings, second, readers)
     evidence = ["label", *(found.parsed.evidence if found.parsed else ()), *found.evidence]
@@ -116,6 +116,15 @@ def _from_ink(page: ReadPage, crops: Sequence[Crop], kind: Kind, second: str, re
         weakest=min((line.weakest for line in lines if line.text), default=0.0),
         candidates=_with_other_ways(kind, found, second),
     )
+
+
+def _spelled(crop: Crop, reader: LineReader) -> Spelling:
+    """What the reader makes of a crop; of letters that stand on a line, with or without it, whichever it is surer of."""
+    bare = reader.spell_line(crop.gray)
+    if crop.with_lines is None:
+        return bare
+    whole = reader.spell_line(crop.with_lines)
+    return max(bare, whole, key=lambda spelling: plainly_read(spelling).engine_score)
 
 
 MOST_CANDIDATES = 4

@@ -23,7 +23,7 @@ def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
         return crop
     if not kept:
         return replace(crop, pieces=np.array([], dtype=np.int64), struck=True)
-    return replace(inks.crop(np.concatenate(kept)), struck=True)
+    return replace(inks.crop(np.concatenate(kept)), struck=True, with_lines=None)
 
 
 LEAST_STRIKE_PX = 56

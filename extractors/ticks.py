@@ -31,6 +31,7 @@ OUT_OF_STEP = 0.07
 LEAST_TICKS = 4
 """So many in step are a comb: 1s and Is rarely stand so."""
 
+LINE_PX = 6
 REACH_PX = 320
 CELL_REACH = 1.15
 CELL_HEIGHT = 1.15
@@ -52,10 +53,11 @@ class Comb:
         return level and any(abs(tooth.center[0] - upright.center[0]) < reach for tooth in self.teeth)
 
 
-def low_combs(ink: Gray) -> list[Comb]:
-    """Find the combs of a page (1 = ink) whose teeth rise only part of the way."""
+def low_combs(ink: Gray, lines: Sequence[Box]) -> list[Comb]:
+    """Find the combs of a page (1 = ink) whose teeth rise only part of the way, from one of its horizontal lines."""
     combs = []
     ticks, posts = _uprights(ink)
+    ticks = [tick for tick in ticks if any(_stands_on(tick, line) for line in lines)]
     for level in _levels(ticks):
         bottom = float(np.median([tick.y1 for tick in level]))
         sides = [post for post in posts if abs(post.y1 - bottom) < 2 * LEVEL_PX and post.height > 1.3 * level[0].height]
@@ -83,6 +85,10 @@ def _uprights(ink: Gray) -> tuple[list[Box], list[Box]]:
         elif max(feet) > LEAST_FOOT:
             posts.append(Box(x, y, x + w, y + h))
     return ticks, posts
+
+
+def _stands_on(tick: Box, line: Box) -> bool:
+    return line.x0 - LINE_PX < tick.center[0] < line.x1 + LINE_PX and abs(line.center[1] - tick.y1) < LINE_PX
 
 
 def _feet(ink: Gray, tick: Box) -> tuple[float, float]:
