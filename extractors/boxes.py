@@ -204,5 +204,5 @@ def _stands_alone(ink: Gray, box: Box) -> bool:
     lines = [ink[max(0, y - 1) : y + 2].max(axis=0)[x0 - reach : x1 + reach] for y in (y0 + 1, y1 - 2)]
     lines += [ink[:, max(0, x - 1) : x + 2].max(axis=1)[y0 - reach : y1 + reach] for x in (x0 + 1, x1 - 2)]
     ends = [end for line in lines for end in (line[: reach - 2][::-1], line[-(reach - 2) :])]
-    # Letters above a corner do not touch it.
-    return not any(end.mean() > 0.85 and end[:6].mean() > 0.95 for end in ends)
+    # Letters above a corner do not touch it; a ring may run on from one corner, and into the word beside it.
+    return sum(bool(end.mean() > 0.85 and end[:6].mean() > 0.95) for end in ends) < 2

@@ -18,6 +18,7 @@ YES_NO = {
 }
 
 RING_SURENESS = 0.5
+PAIR_PX = (330, 80)
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,22 @@ def _assign(
     places.sort(key=lambda place: place.likeness - place.distance / 1500, reverse=True)
     given: dict[str, dict[str, CheckBox]] = {}
     used: list[CheckBox] = []
+    paired = {spec.name: spec.kind == "yes_no" for spec in specs}
     for place in places:
-        if place.box not in used and place.option not in given.get(place.field, {}):
+        others = given.get(place.field, {})
+        if place.box not in used and place.option not in others and (not paired[place.field] or _fits(place.box, others)):
             given.setdefault(place.field, {})[place.option] = place.box
             used.append(place.box)
     _complete_pairs(given, boxes, used, specs)
     return given
+
+
+def _fits(box: CheckBox, others: Mapping[str, CheckBox]) -> bool:
+    """Yes and no stand side by side, or one below the other: a box of the next table has the same words."""
+    return all(
+        other.page == box.page and abs(other.box.x0 - box.box.x0) < PAIR_PX[0] and abs(other.box.y0 - box.box.y0) < PAIR_PX[1]
+        for other in others.values()
+    )  # fmt: skip
 
 
 def _distance(box: CheckBox, anchor: LabelHit | None) -> float | None:

@@ -37,7 +37,9 @@ def find_sheet(small: Gray) -> NDArray[np.float32] | None:
     border = np.concatenate([small[:4].ravel(), small[-4:].ravel(), small[:, :4].ravel(), small[:, -4:].ravel()])
     middle = np.median(small[height // 4 : -height // 4, width // 4 : -width // 4])
     if np.mean(border < 0.8 * middle) >= 0.6:
-        return _best_sheet(small, _largest_sheet(_bright(small)))
+        bright = _bright(small)
+        # A scan with dark edges on three sides: the paper is nearly all there is, and no frame on it is a sheet.
+        return None if _outline_share(bright) >= SHEET_AREA[1] else _best_sheet(small, _largest_sheet(bright))
     if np.mean(np.abs(border.astype(float) - float(middle)) > 0.1 * float(middle)) >= 0.6:
         return _best_sheet(small, _largest_sheet(_within_edges(small)))
     return None
@@ -72,6 +74,11 @@ def _within_edges(small: Gray) -> Gray:
             cv2.floodFill(ground, outside, (x, y), 2)
     sheet = (ground != 2).astype(np.uint8)
     return np.asarray(cv2.morphologyEx(sheet, cv2.MORPH_OPEN, np.ones((25, 25), np.uint8)))
+
+
+def _outline_share(mask: Gray) -> float:
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return max((cv2.contourArea(cv2.convexHull(contour)) for contour in contours), default=0.0) / mask.size
 
 
 def _largest_sheet(mask: Gray) -> NDArray[np.float32] | None:

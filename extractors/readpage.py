@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,7 +12,18 @@ from extractors.marks import CheckBox, read_boxes, with_unseen_words
 from extractors.ocr.engine import LineReader
 from extractors.phrases import Phrase, phrases_of
 from extractors.rulings import Rulings, find_rulings
+from models.geometry import Box
 from models.page import PageText
+
+SURE_WORD, LEAST_LETTERS = 0.8, 3
+THROUGH, HEART = 0.7, (0.2, 0.75)
+"""What lies in the heart of well-read words for so much of its length is their own strokes in one row, and no line."""
+
+
+def _runs_through(line: Box, words: Sequence[Box]) -> bool:
+    level = line.center[1]
+    within = [word for word in words if HEART[0] < (level - word.y0) / max(1.0, word.height) < HEART[1]]
+    return sum(max(0.0, min(line.x1, word.x1) - max(line.x0, word.x0)) for word in within) > THROUGH * line.width
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,9 @@ class ReadPage:
 
     @cached_property
     def rulings(self) -> Rulings:
-        return find_rulings(self.clean.ink, None if self.clean.is_fax else self.clean.gray)
+        found = find_rulings(self.clean.ink, None if self.clean.is_fax else self.clean.gray)
+        sure = [word.box for word in self.text.words if word.engine_score >= SURE_WORD and len(word.text) >= LEAST_LETTERS]
+        return replace(found, horizontal=tuple(line for line in found.horizontal if not _runs_through(line, sure)))
 
     @cached_property
     def inks(self) -> InkMap:

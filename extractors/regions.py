@@ -93,7 +93,7 @@ def _blank_beside(label: Box, rulings: Rulings, labels: Sequence[Box]) -> Box | 
     ]  # fmt: skip
     for line in sorted([*starts, *combs], key=lambda line: line.x0):
         between = [box for box in labels if label.x1 < box.center[0] < line.x0 and box.y0 < label.y1 and box.y1 > label.y0]
-        if between:
+        if between or _is_walled_off(label, line, rulings):
             return None
         stops = [box.x0 - 8 for box in labels if box.x0 > line.x0 + 20 and box.y0 < label.y1 and box.y1 > label.y0]
         same = [other for other in rulings.horizontal if abs(other.y0 - line.y0) < 7 and other.x0 >= line.x0]
@@ -104,6 +104,12 @@ def _blank_beside(label: Box, rulings: Rulings, labels: Sequence[Box]) -> Box | 
         top = max([line.y0 - ABOVE_LINE_PX, *tops])
         return Box(line.x0 - 2, top, right, line.y0 + 8)
     return None
+
+
+def _is_walled_off(label: Box, line: Box, rulings: Rulings) -> bool:
+    """A cell's wall stands between a label and a line beside it, which is the next cell's."""
+    middle = label.center[1]
+    return any(label.x1 < wall.x0 and wall.x1 < line.x0 - 4 and wall.y0 < middle < wall.y1 for wall in rulings.vertical)
 
 
 def _stands_above(label: Box, rulings: Rulings) -> bool:

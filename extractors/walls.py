@@ -35,6 +35,7 @@ GROUP_GAP = (0.2, 0.8)
 """A gap between the groups of a comb, as a share of a cell: a full stop stands in it."""
 
 LEAST_FURTHER, MOST_FURTHER = 0.93, 24
+MOST_HALF_PX, LEAST_DRAWN = 8, 0.85
 LEAST_TOOTH = 0.55
 """A tooth that nobody found stands where the comb's even steps want it, with ink along this share of its height."""
 
@@ -208,7 +209,12 @@ def _tooth(ink: Gray, x: float, top: float, bottom: float, least: float = LEAST_
     best = int(np.argmax(shares))
     if shares[best] < least:
         return None
-    return Box(x0 + best - 1, top, x0 + best + 3, bottom)
+    left, right = x0 + best - 1, x0 + best + 3
+    while x0 + best - left < MOST_HALF_PX and left > 0 and float(ink[y0:y1, left - 1].mean()) > LEAST_DRAWN:
+        left -= 1
+    while right - x0 - best < MOST_HALF_PX and right < ink.shape[1] and float(ink[y0:y1, right].mean()) > LEAST_DRAWN:
+        right += 1
+    return Box(left, top, right, bottom)
 
 
 def comb_cells(vertical: Sequence[Box]) -> list[Box]:
