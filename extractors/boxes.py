@@ -23,7 +23,7 @@ MOST_FRAME_PX = 8
 FRAME_INK = 0.7
 THICK_FRAME_PX, PLAY_PX = 2, 2
 MOST_FOUND = 120
-LONG_PX = 60
+LONG_PX, RUN_PX, RUNS_ON = 60, 18, 0.85
 
 BOX_SIDE_PX = (16, 40)
 """Check boxes on forms have sides of 1.8 to 5 mm."""
@@ -106,7 +106,8 @@ def _hollow_squares(ink: Gray) -> list[Box]:
         # Closing gaps joins letters, E and i: the hole of a box is empty, theirs is not.
         if square and ink[y + 3 : y + height - 3, x + 3 : x + width - 3].mean() < FULL_HOLE and _has_corners(ink, box):
             found.append(box)
-    return [b for b in found if not _in_comb(b, found) and _stands_alone(ink, b)]
+    lines = _straight(ink, RUN_PX)
+    return [b for b in found if not _in_comb(b, found) and _stands_alone(lines, b)]
 
 
 def _of_common_size(found: list[Box]) -> list[Box]:
@@ -146,7 +147,9 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
     score = np.minimum.reduce(shifted)
     ys, xs = np.nonzero(score > LEAST_SIDE)
     # Thick frames and their corners have four sides too: what stands clear of long lines comes first.
-    by_lines = cv2.boxFilter(_long_lines(ink) * np.uint8(255), -1, (side, side)) > 0
+    across_long, down_long = _straight(ink, LONG_PX)
+    by_lines = cv2.boxFilter((across_long | down_long) * np.uint8(255), -1, (side, side)) > 0
+    lines = _straight(ink, RUN_PX)
     found: list[Box] = []
     for i in np.lexsort((-score[ys, xs].astype(int), by_lines[ys, xs])):
         x, y = float(xs[i]), float(ys[i])
@@ -155,13 +158,15 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
         if len(found) > MOST_FOUND:
             break
     settled = (_settled_on_corners(ink, box) for box in found)
-    return [box for box in settled if box is not None and _stands_alone(ink, box)]
+    return [box for box in settled if box is not None and _stands_alone(lines, box)]
 
 
-def _long_lines(ink: Gray) -> Gray:
-    kernels = (np.ones((1, LONG_PX), np.uint8), np.ones((LONG_PX, 1), np.uint8))
-    across, down = (np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel), dtype=np.uint8) for kernel in kernels)
-    return across | down
+def _straight(ink: Gray, least: int) -> tuple[Gray, Gray]:
+    """What is drawn straight across, and straight down, for `least` pixels; a fax leaves gaps in lines."""
+    kernels = (((1, 5), (1, least)), ((5, 1), (least, 1)))
+    closed = (cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(gap, np.uint8)) for gap, _ in kernels)
+    across, down = (cv2.morphologyEx(one, cv2.MORPH_OPEN, np.ones(run, np.uint8)) for one, (_, run) in zip(closed, kernels, strict=True))
+    return np.asarray(across, dtype=np.uint8), np.asarray(down, dtype=np.uint8)
 
 
 def _settled_on_corners(ink: Gray, box: Box) -> Box | None:
@@ -194,15 +199,14 @@ def _shift(image: Gray, dx: int, dy: int) -> Gray:
     return np.asarray(cv2.warpAffine(image, matrix, image.shape[::-1], flags=cv2.INTER_NEAREST), dtype=np.uint8)
 
 
-def _stands_alone(ink: Gray, box: Box) -> bool:
-    """True unless a side runs on past both corners, as the walls of cells and tables do."""
+def _stands_alone(lines: tuple[Gray, Gray], box: Box) -> bool:
+    """True unless sides run on past corners, as the walls of cells and tables do; arcs of rings and letters are no `lines`."""
     x0, y0, x1, y1 = (round(v) for v in box)
     reach = round(box.width)
-    height, width = ink.shape
+    across, down = lines
+    height, width = across.shape
     if x0 < reach or y0 < reach or x1 + reach > width or y1 + reach > height:
         return False
-    lines = [ink[max(0, y - 1) : y + 2].max(axis=0)[x0 - reach : x1 + reach] for y in (y0 + 1, y1 - 2)]
-    lines += [ink[:, max(0, x - 1) : x + 2].max(axis=1)[y0 - reach : y1 + reach] for x in (x0 + 1, x1 - 2)]
-    ends = [end for line in lines for end in (line[: reach - 2][::-1], line[-(reach - 2) :])]
-    # Letters above a corner do not touch it; a ring may run on from one corner, and into the word beside it.
-    return sum(bool(end.mean() > 0.85 and end[:6].mean() > 0.95) for end in ends) < 2
+    sides = [across[max(0, y - 1) : y + 2].max(axis=0)[x0 - reach : x1 + reach] for y in (y0 + 1, y1 - 2)]
+    sides += [down[:, max(0, x - 1) : x + 2].max(axis=1)[y0 - reach : y1 + reach] for x in (x0 + 1, x1 - 2)]
+    return sum(float(end.mean()) > RUNS_ON for side in sides for end in (side[: reach - 2], side[-(reach - 2) :])) < 2

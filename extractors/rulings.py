@@ -252,7 +252,8 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
 def _is_tooth(ink: Gray, writing: Gray, piece: Box) -> bool:
     """A comb's wall between two signs that fill their cells: drawn through as no pen draws, and thin."""
     x0, y0, x1, y1 = (round(v) for v in piece)
-    if y1 - y0 > MOST_TOOTH_PX or x1 - x0 > WALL_PX or _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_TOOTH:
+    thick = y1 - y0 > MOST_TOOTH_PX and not _is_bar(ink, piece)
+    if thick or x1 - x0 > WALL_PX or _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_TOOTH:
         return False
     beside = (writing[max(0, y0 - 7) : max(0, y0 - 2), x0:x1], writing[y1 + 2 : y1 + 7, x0:x1])
     return all(float(band.max(axis=0).mean()) < MOST_BESIDE for band in beside if band.size)

@@ -88,7 +88,7 @@ def _uprights(ink: Gray) -> tuple[list[Box], list[Box]]:
 
 
 def _stands_on(tick: Box, line: Box) -> bool:
-    return line.x0 - LINE_PX < tick.center[0] < line.x1 + LINE_PX and abs(line.center[1] - tick.y1) < LINE_PX
+    return line.x0 - LINE_PX < tick.center[0] < line.x1 + LINE_PX and line.y0 - 2 <= tick.y1 <= line.y1 + 3
 
 
 def _feet(ink: Gray, tick: Box) -> tuple[float, float]:

@@ -184,10 +184,9 @@ def test_letters_that_stand_on_a_line_keep_their_feet() -> None:
     sheet = Sheet()
     frame = Box(100, 200, 900, 270)
     sheet.frame(frame)
-    places = [140 + 22 * i + 5 * (i % 3) for i in range(11)]
-    feet = [sheet.line(x, 262, x + 12, 262, thick=2) for x in places]
-    for i, x in enumerate(places):
-        sheet.line(x, 235 - 6 * (i % 2), x, 262, thick=3)
+    feet = [sheet.line(x, 262, x + 12, 262, thick=2) for x in range(140, 380, 22)]
+    for x in range(140, 380, 22):
+        sheet.line(x, 235, x, 262, thick=3)
 
     page = sheet.clean_page()
     inks = map_ink(page, find_rulings(page.ink))
