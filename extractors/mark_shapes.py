@@ -17,7 +17,7 @@ Shape = Literal["ring", "beside", "taken_back"]
 RING_REACH = 0.8
 """A ring runs at most so many sides of the box outside it."""
 
-RING_HITS = 0.85
+RING_HITS = 0.72
 RING_INK = 0.3
 EDGE_PX, MOST_EDGE_PX = 8, 4
 """Rows around a box's edge, of which its own line takes up to four."""

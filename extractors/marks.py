@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,6 +16,7 @@ from extractors.inkmap import InkMap
 from extractors.mark_shapes import Shape, shape_at
 from extractors.ocr.engine import LineReader
 from extractors.phrases import folded
+from extractors.values.lexicon import is_known
 from models.geometry import Box, bounding
 from models.page import Word
 
@@ -52,6 +54,7 @@ class CheckBox:
 def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Sequence[Word]) -> list[CheckBox]:
     """Measure every box of a page and find the words beside it."""
     found = []
+    boxes = [box for box in boxes if not any(_is_within(box, word) for word in words)]
     overhang = frames_overhang(page.ink, boxes)
     for box in boxes:
         share = _inner_ink(page, box)
@@ -62,6 +65,16 @@ def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Seque
         found.append(CheckBox(page.number, box, text, text_box, mark, round(share, 3), *before, shape))
     return found
 
+
+def _is_within(box: Box, word: Word) -> bool:
+    """A square that two letters of a known word make is no box."""
+    if word.engine_score < WELL_READ or len(word.text) < LEAST_LETTERS or word.box.height > 1.7 * box.height:
+        return False
+    inside = box.x0 > word.box.x0 - 2 and box.x1 < word.box.x1 + 2 and word.box.y0 - 4 < box.center[1] < word.box.y1 + 4
+    return inside and all(is_known(part) for part in re.findall(r"[^\W\d_]+", word.text)) and word.text[0].isalpha()
+
+
+WELL_READ, LEAST_LETTERS = 0.7, 4
 
 MOST_UNSEEN = 8
 WORD_GAP_PX = 40
