@@ -21,7 +21,7 @@ FULL_HOLE = 0.1
 
 MOST_FRAME_PX = 8
 FRAME_INK = 0.7
-THICK_FRAME_PX, PLAY_PX = 2, 2
+THICK_FRAME_PX, PLAY_PX, LEAST_FRAME = 2, 3, 0.75
 MOST_FOUND = 120
 LONG_PX, RUN_PX, RUNS_ON = 60, 18, 0.85
 
@@ -40,9 +40,10 @@ def find_boxes(ink: Gray) -> list[Box]:
     found = list(hollow)
     overhang = frames_overhang(ink, hollow)
     for side in _sizes([round((b.width + b.height) / 2) for b in hollow]) if hollow else ():
-        # Where frames are thick, all of them are: the strokes of a bold heading end sooner, or are round.
         by_sides = _by_sides(ink, side)
-        found += by_sides if overhang < THICK_FRAME_PX else [box for box in by_sides if _is_framed(ink, box, overhang)]
+        if overhang >= THICK_FRAME_PX:
+            by_sides = [box for box in by_sides if _is_framed(ink, box, overhang)] + _thickly_framed(ink, side, overhang)
+        found += by_sides
     return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
 
 
@@ -61,12 +62,19 @@ def _overhang(ink: Gray, box: Box) -> tuple[int, int, int, int]:
 
 
 def _is_framed(ink: Gray, box: Box, overhang: int) -> bool:
-    """Whether a box has a thick frame like the others' around it, with four corners; it may be found a pixel or two off."""
-    above, below, left, right = _overhang(ink, box)
-    alike = abs(above + below - 2 * overhang) <= PLAY_PX and abs(left + right - 2 * overhang) <= PLAY_PX
-    dx, dy = (right - left) / 2, (below - above) / 2
-    outer = Box(box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy).grown(overhang - 1, overhang - 1)
-    return alike and _has_corners(ink, outer)
+    """Whether a box has a frame as thick as the page's empty ones, with four corners; a ring may add to it."""
+    above, below, left, right = (min(side, overhang + 2) for side in _overhang(ink, box))
+    outer = Box(box.x0 - left, box.y0 - above, box.x1 + right, box.y1 + below)
+    least = max(box.width, box.height) + 2 * overhang - PLAY_PX
+    return min(outer.width, outer.height) >= least and _has_corners(ink, outer.grown(-1, -1))
+
+
+def _thickly_framed(ink: Gray, side: int, overhang: int) -> list[Box]:
+    """Boxes with thick frames, found by the middle of the frame; the strokes of a bold heading end sooner, or are round."""
+    thick = overhang + 1
+    found = _by_sides(ink, side + overhang)
+    inset = -overhang / 2
+    return [box.grown(inset, inset) for box in found if _weakest_side(ink, box.grown(0.5, 0.5), thick) > LEAST_FRAME]
 
 
 def _inked(rows: Gray) -> int:
@@ -182,9 +190,9 @@ def _settled(ink: Gray, box: Box, smaller: int = 0) -> Box:
     return max(moved, key=lambda place: (_weakest_side(ink, place), place))
 
 
-def _weakest_side(ink: Gray, box: Box) -> float:
+def _weakest_side(ink: Gray, box: Box, thick: int = 3) -> float:
     x0, y0, x1, y1 = (round(v) for v in box)
-    sides = (ink[y0 : y0 + 3, x0:x1], ink[y1 - 3 : y1, x0:x1], ink[y0:y1, x0 : x0 + 3], ink[y0:y1, x1 - 3 : x1])
+    sides = (ink[y0 : y0 + thick, x0:x1], ink[y1 - thick : y1, x0:x1], ink[y0:y1, x0 : x0 + thick], ink[y0:y1, x1 - thick : x1])
     return min(float(side.mean()) if side.size else 0.0 for side in sides)
 
 

@@ -54,7 +54,9 @@ class CheckBox:
 def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Sequence[Word]) -> list[CheckBox]:
     """Measure every box of a page and find the words beside it."""
     found = []
-    boxes = [box for box in boxes if not any(_is_within(box, word) for word in words)]
+    boxes = [
+        box for box in boxes if _inner_ink(page, box) < EMPTY_BELOW or not any(_is_within(box, word) for word in words)
+    ]  # fmt: skip
     overhang = frames_overhang(page.ink, boxes)
     for box in boxes:
         share = _inner_ink(page, box)
@@ -67,16 +69,25 @@ def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Seque
 
 
 def _is_within(box: Box, word: Word) -> bool:
-    """A square that two letters of a known word make is no box."""
-    if word.engine_score < WELL_READ or len(word.text) < LEAST_LETTERS or word.box.height > 1.7 * box.height:
+    """A square that two letters of a well-read word make is no box; a word that is too wide for its letters may hold one.
+
+    What a word begins with may be a marked box, unless the word is known.
+    """
+    pitch = word.box.width / max(1, len(word.text))
+    if word.engine_score < WELL_READ or len(word.text) < LEAST_LETTERS or pitch > WIDE_PITCH * box.width:
         return False
-    inside = box.x0 > word.box.x0 - 2 and box.x1 < word.box.x1 + 2 and word.box.y0 - 4 < box.center[1] < word.box.y1 + 4
-    return inside and all(is_known(part) for part in re.findall(r"[^\W\d_]+", word.text)) and word.text[0].isalpha()
+    level = word.box.y0 - 4 < box.center[1] < word.box.y1 + 4 and word.box.height < TALL_WORD * box.height
+    if not level or box.x0 < word.box.x0 - 2 or box.x1 > word.box.x1 + 2:
+        return False
+    letters = re.findall(r"[^\W\d_]+", word.text)
+    return box.x0 > word.box.x0 + pitch or (word.text[0].isalpha() and all(is_known(part) for part in letters))
 
 
 WELL_READ, LEAST_LETTERS = 0.7, 4
+WIDE_PITCH, TALL_WORD = 0.9, 1.7
 
 MOST_UNSEEN = 8
+CLEAR_PX = (3, 7)
 WORD_GAP_PX = 40
 STRIP_PX = (16, 700)
 
@@ -87,10 +98,16 @@ def with_unseen_words(page: CleanPage, boxes: Sequence[CheckBox], reader: LineRe
     A page of headings in capitals has many an O that looks like a marked box: only a few are asked for.
     """
     unseen = [box for box in boxes if not box.text and box.mark != "empty"]
-    if not 0 < len(unseen) <= MOST_UNSEEN:
-        return list(boxes)
+    unseen = sorted(unseen, key=lambda box: box.shape != "ring" and not _is_clear(page, box.box))[:MOST_UNSEEN]
     found = {id(box): _read_beside(page, box, boxes, reader) for box in unseen}
     return [found.get(id(box), box) for box in boxes]
+
+
+def _is_clear(page: CleanPage, box: Box) -> bool:
+    """Paper lies on both sides, as it does not beside two letters of a word."""
+    x0, y0, x1, y1 = (round(v) for v in box)
+    beside = (page.ink[y0:y1, max(0, x0 - CLEAR_PX[1]) : x0 - CLEAR_PX[0]], page.ink[y0:y1, x1 + CLEAR_PX[0] : x1 + CLEAR_PX[1]])
+    return any(side.size > 0 and not side.any() for side in beside)
 
 
 def _read_beside(page: CleanPage, box: CheckBox, boxes: Sequence[CheckBox], reader: LineReader) -> CheckBox:
