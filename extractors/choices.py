@@ -181,7 +181,7 @@ def _value(spec: FieldSpec, marked: Sequence[str]) -> Value:
 
 def _sureness(box: CheckBox) -> float:
     """How far a box's ink lies from the border between empty and marked, 0…1."""
-    if box.shape == "ring":
+    if box.shape == "ring" or box.registered:
         return RING_SURENESS
     if box.mark == "marked":
         return min(1.0, box.ink / 0.35)

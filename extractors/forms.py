@@ -16,6 +16,7 @@ from extractors.phrases import Phrase, folded
 from extractors.printed import whole_print
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers, read_value
+from extractors.registered import with_registered_boxes
 from extractors.regions import Region, value_region
 from extractors.tables import read_table
 from extractors.wrapped import with_wrapped
@@ -59,6 +60,8 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
         known = _printed(pages, labels, [], [], options)
         pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
         phrases, labels = _look(pages, wanted)
+    if pages[0].text.reading == "ocr":
+        pages = [with_registered_boxes(page, options) for page in pages]
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
     labels = _whole(pages, labels, _printed(pages, labels, phrases, fixed, options))
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed, options))

@@ -148,7 +148,7 @@ def _hits(want: Wanted, phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]])
         for phrase in phrases:
             numbered = not want.name.startswith("#") and HEADING.match(phrase.text) is not None
             best = max(
-                (_match(label, phrase, page, 0.8 if numbered else 1.0) for label in want.labels),
+                (match_label(label, phrase, page, 0.8 if numbered else 1.0) for label in want.labels),
                 key=lambda h: h.score if h else 0,
                 default=None,
             )
@@ -157,7 +157,7 @@ def _hits(want: Wanted, phrases_by_page: Sequence[tuple[int, Sequence[Phrase]]])
     return sorted(found, key=_reading_order)
 
 
-def _match(label: str, phrase: Phrase, page: int, weight: float) -> LabelHit | None:
+def match_label(label: str, phrase: Phrase, page: int, weight: float = 1.0) -> LabelHit | None:
     """Look for `label` within a phrase, from the start of a word to the end of one. `weight` scales the score."""
     target = folded(label)
     source, positions = _folded_with_positions(phrase.text)

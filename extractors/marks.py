@@ -38,6 +38,7 @@ class CheckBox:
 
     Most forms print an option's words right of its box; `left_text` is what stands left of it. `shape` names what is
     drawn around or beside it: a ring marks it, a mark beside it may, and a mark that was scribbled over is taken back.
+    `registered`: only pieces of it are left, and its place follows from its words.
     """
 
     page: int
@@ -49,6 +50,7 @@ class CheckBox:
     left_text: str = ""
     left_box: Box = NOWHERE
     shape: Shape | None = None
+    registered: bool = False
 
 
 def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Sequence[Word]) -> list[CheckBox]:

@@ -41,6 +41,12 @@ class ReadPage:
         other.__dict__.update({name: self.__dict__[name] for name in ("rulings", "inks") if name in self.__dict__})
         return other
 
+    def with_boxes(self, boxes: Sequence[CheckBox]) -> ReadPage:
+        """The same page with other check boxes."""
+        other = replace(self)
+        other.__dict__.update({**self.__dict__, "check_boxes": list(boxes)})
+        return other
+
     @property
     def number(self) -> int:
         return self.clean.number
