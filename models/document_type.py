@@ -7,8 +7,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Kind = Literal[
-    "text", "hetu", "phone", "postal_code", "iban", "bic", "business_id", "icd10", "reference", "integer",
-    "date", "months", "money", "yes_no", "choice", "choices", "signature", "table",
+    "text", "hetu", "phone", "postal_code", "iban", "bic", "business_id", "icd10", "reference", "institution",
+    "integer", "date", "months", "money", "yes_no", "choice", "choices", "signature", "table",
 ]  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from extractors.values.parsed import Found, Parsed, evidence_of, graded, ranked
 _ALPHABETS = {"n": DIGITS, "a": LETTERS, "c": DIGITS + LETTERS}
 _BIC_LENGTHS = (8, 11)
 _LONGEST_IBAN = 34
+_LONGEST_INSTITUTION = 12
 _FEWEST_TRUE_DIGITS = 10  # in running text, where capital words could be made into an account number
 
 # Country prefixes that Finnish papers show misread more than any other.
@@ -142,3 +143,16 @@ def bic_candidates(raw: str) -> list[Parsed]:
                 marks = ("format", "plausible") if known else ("format",)
                 parsed.append(Parsed(code, evidence_of(*marks, repairs=count), count))
     return sorted(ranked(parsed), key=lambda one: ("plausible" not in one.evidence, one.repairs))
+
+
+def institution_candidates(raw: str) -> list[Parsed]:
+    """Read the code of a social security institution: its country's two letters, then its number there.
+
+    Source: E 115, box 5.2; the register of institutions gives each a number of up to ten digits within its country.
+    """
+    reading = bare(raw)
+    if not 4 <= len(reading) <= _LONGEST_INSTITUTION:
+        return []
+    slots = (LETTERS, LETTERS, *(DIGITS,) * (len(reading) - 2))
+    found = [Parsed(text, evidence_of("format", repairs=count), count) for text, count in fit(reading, slots) if _is_country(text[:2])]
+    return ranked(found)

@@ -20,6 +20,7 @@ _BY_KIND: Mapping[Kind, frozenset[str]] = {
     "business_id": frozenset(_DIGITS + "-"),
     "icd10": frozenset(_DIGITS + _CAPITALS + ".+*"),
     "reference": frozenset(_DIGITS + " "),
+    "institution": frozenset(_DIGITS + _CAPITALS),
     "integer": frozenset(_DIGITS),
     "date": frozenset(_DIGITS + " .-/"),
     "months": frozenset(_DIGITS + " .-/"),

@@ -12,6 +12,7 @@ from stdnum.fi import hetu, ytunnus
 from extractors.values.account import bic_candidates as bic_candidates
 from extractors.values.account import find_ibans as find_ibans
 from extractors.values.account import iban_candidates as iban_candidates
+from extractors.values.account import institution_candidates as institution_candidates
 from extractors.values.lookalikes import DIGIT_LIKE, DIGITS, Fitted, bare, compact, fit, plain_dashes, swaps
 from extractors.values.parsed import Found, Parsed, graded, ranked
 

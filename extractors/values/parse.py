@@ -12,6 +12,7 @@ from extractors.values.identity import (
     business_id_candidates,
     hetu_candidates,
     iban_candidates,
+    institution_candidates,
     reference_candidates,
 )
 from extractors.values.money import money_candidates
@@ -29,6 +30,7 @@ _READERS: Mapping[str, Callable[[str], list[Parsed]]] = {
     "business_id": business_id_candidates,
     "icd10": icd10_candidates,
     "reference": reference_candidates,
+    "institution": institution_candidates,
     "integer": integer_candidates,
     "date": day_candidates,
     "months": month_candidates,
