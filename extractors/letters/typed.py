@@ -105,7 +105,8 @@ def _put_range(
     for name, value in zip(names, (found.start_value, found.end_value), strict=True):
         if name and value:
             marks = ("format", "cross_field") if found.end_value else ("format",)
-            fields[name] = letter.extraction(own.get(value, whole), value, evidence, *marks)
+            guess = ("repaired",) if found.guessed else ()
+            fields[name] = letter.extraction(own.get(value, whole), value, evidence, *marks, *guess)
 
 
 def _period_in_text(letter: Letter, start_name: str, end_name: str, fields: Fields) -> bool:

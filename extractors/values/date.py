@@ -60,6 +60,10 @@ _PERIOD_WORDS = (
     "tid",
     "välisenä",
 )
+_ABSENCE = (
+    "työstä", "poissa", "karanteenissa", "eristyksissä", "eristettynä", "kotona", "arbetet", "arbete", "frånvarande", "borta",
+    "karantän", "isolering", "isolerad", "hemma",
+)  # fmt: skip
 _OPEN = re.compile(r"(?i)tois?ta?ise[kh]?si|t[il1]{2}ls?\s*v[il1]dare|until\s+further|ei\s+päättymis|jatkuu\s+edelleen")
 _LEAST_LIKENESS = 82.0
 _AND = ("ja", "och", "and")
@@ -78,7 +82,7 @@ class FoundRange(NamedTuple):
     """A period in running text.
 
     `end_value` is None when the text gives no end; `open_ended` says that it expressly runs until further
-    notice. `start` and `end` are the stretch of text it stands in.
+    notice. `start` and `end` are the stretch of text it stands in. `guessed`: no dash was read between the two days.
     """
 
     start_value: str
@@ -86,6 +90,7 @@ class FoundRange(NamedTuple):
     open_ended: bool
     start: int
     end: int
+    guessed: bool = False
 
 
 def find_ranges(text: str) -> list[FoundRange]:
@@ -99,6 +104,10 @@ def find_ranges(text: str) -> list[FoundRange]:
         previous_end = days[at - 1].end if at else 0
         if following and _joined(flat, days[at], following):
             ranges.append(_period(days[at].value, following.value, days[at].start, following.end))
+            at += 2
+            continue
+        if following and _lost_dash(flat, days[at], following):
+            ranges.append(_period(days[at].value, following.value, days[at].start, following.end)._replace(guessed=True))
             at += 2
             continue
         one = _from_partial(flat, days[at], previous_end) or _to_partial(flat, days[at]) or _only_start(flat, days[at])
@@ -127,6 +136,16 @@ def _joined(text: str, first: Found, second: Found) -> bool:
             _is_one_of(word, _ENDS) for word in _words(after)[:1]
         )
     return _connects(text[max(0, first.start - _BEFORE_REACH) : first.start], between, after)
+
+
+def _lost_dash(text: str, first: Found, second: Found) -> bool:
+    """Two days with nothing between them, where an absence is ordered or a value begins: readers lose a dash in a wide gap."""
+    apart = text[first.end : second.start]
+    return apart != "" and not apart.strip(" .,") and second.value > first.value and _speaks_of_absence(text[: first.start])
+
+
+def _speaks_of_absence(before: str) -> bool:
+    return not before.strip() or any(_is_one_of(word, _ABSENCE) for word in _words(before[-_BEFORE_REACH:])[-2:])
 
 
 def _connects(before: str, between: str, after: str) -> bool:
@@ -161,13 +180,15 @@ def _from_partial(text: str, day: Found, floor: int) -> FoundRange | None:
         # "från den 3 till den 17 maj": what follows the day is a word, but no month.
         end = match.start("name") if match["name"] and named is None else match.end()
         before = text[max(0, match.start() - _BEFORE_REACH) : match.start()]
-        if not _connects(before, text[end : day.start], text[day.end : day.end + 20]):
+        between = text[end : day.start]
+        guessed = match["month"] is not None and not between.strip(" .,") and _speaks_of_absence(text[: match.start()])
+        if not guessed and not _connects(before, between, text[day.end : day.end + 20]):
             continue
         first_month = int(match["month"]) if match["month"] else named or month
         starts_before = (first_month, int(match["day"])) <= (month, int(day.value[8:]))
         value = iso(year if starts_before else year - 1, first_month, int(match["day"]))
         if value and (starts_before or match["month"] or named):
-            return _period(value, day.value, match.start(), day.end)
+            return _period(value, day.value, match.start(), day.end)._replace(guessed=guessed)
     return None
 
 
