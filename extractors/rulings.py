@@ -47,6 +47,7 @@ LEAST_THROUGH = 0.7
 USUAL_THICK_PX, BAR_PX, LEAST_SOLID = 7, 14, 0.9
 """A thicker line than usual, up to a bar of 1.8 mm, is solid: heavy frames of some printings, bolder on a photo."""
 
+RAGGED_PX, LEAST_EVEN = 1.2, 0.85
 MOST_TOOTH_PX, LEAST_TOOTH, MOST_BESIDE = 6, 0.97, 0.75
 
 LEAST_TOUCHED = 2.3
@@ -260,9 +261,22 @@ def _is_tooth(ink: Gray, writing: Gray, piece: Box) -> bool:
 
 
 def _is_bar(ink: Gray, piece: Box) -> bool:
-    """Solid all over, but for the two rows at either edge: it may slope a little."""
+    """Solid all over, but for the two rows at either edge, and with straight edges: it may slope a little.
+
+    Small print that a shaky hand or a bad focus has smeared is solid too, and ragged.
+    """
     x0, y0, x1, y1 = (round(v) for v in piece)
-    return 4 < y1 - y0 <= BAR_PX and float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) > LEAST_SOLID
+    if not 4 < y1 - y0 <= BAR_PX or float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) <= LEAST_SOLID:
+        return False
+    band = ink[max(0, y0 - 2) : y1 + 2, x0:x1]
+    return all(_is_straight(edge.argmax(axis=0)) for edge in (band, band[::-1]))
+
+
+def _is_straight(edge: NDArray[np.int_]) -> bool:
+    """Whether an edge, given by its height in each column, runs along one line but for few columns."""
+    across = np.arange(len(edge))
+    slope, start = np.polyfit(across, edge, 1)
+    return float((np.abs(edge - slope * across - start) <= RAGGED_PX).mean()) > LEAST_EVEN
 
 
 def _straightness(band: Gray) -> float:
