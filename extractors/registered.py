@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.labels import LabelHit, match_label
-from extractors.marks import LEAST_LIKENESS, CheckBox, likeness, read_boxes
+from extractors.marks import LEAST_LIKENESS, CheckBox, likeness, read_boxes, with_words_on_the_left
 from extractors.readpage import ReadPage
 from models.geometry import Box
 
@@ -35,6 +35,8 @@ class _Usual:
 
 def with_registered_boxes(page: ReadPage, options: Sequence[str]) -> ReadPage:
     """The page with the boxes that only pieces are left of, found by the words of `options` right of them."""
+    if with_words_on_the_left(page.check_boxes, options) != page.check_boxes:
+        return page  # what stands right of a box is the next one's word
     hits = _hits(page, options)
     usual = _usual(page.check_boxes, hits, options)
     if usual is None:

@@ -43,7 +43,7 @@ LEAST_STEP = 0.85
 """A line that letters stand on is followed in steps of so many pixels, each drawn for at least this share."""
 
 MOST_THICK_PX = 9
-LEAST_THROUGH = 0.7
+LEAST_THROUGH, LEAST_LEVEL = 0.7, 0.85
 USUAL_THICK_PX, BAR_PX, LEAST_SOLID = 7, 14, 0.9
 """A thicker line than usual, up to a bar of 1.8 mm, is solid: heavy frames of some printings, bolder on a photo."""
 
@@ -207,6 +207,12 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
             height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
             if _straightness(ink[round(piece.y0) : round(piece.y1), x : x + width]) < LEAST_STRAIGHT:
                 continue
+        elif height > MOST_THICK_PX:
+            # A long one may slope; where rows of it are drawn through, the rest is writing that stands on it.
+            rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_LEVEL)
+            if 0 < len(rows) and rows[-1] - rows[0] < MOST_THICK_PX:
+                piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
+                height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
         if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece)):
             continue
         if _stands_free(ink, writing, piece) or (upright and _is_tooth(ink, writing, piece)):
