@@ -56,7 +56,11 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
     """
     wanted, options = wanted_labels(doc_type, language), option_words(doc_type, language)
     phrases, labels = _look(pages, wanted)
-    if pages[0].text.reading == "ocr" and any(not want.name.startswith("#") and want.name not in labels for want in wanted):
+    seen = {name.removeprefix("#") for name in labels}
+    unseen = any(want.name not in labels for want in wanted if not want.name.startswith("#")) or any(
+        want.name.removeprefix("#") not in seen for want in wanted
+    )
+    if pages[0].text.reading == "ocr" and unseen:
         known = _printed(pages, labels, [], [], options)
         pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
         phrases, labels = _look(pages, wanted)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from extractors.cleanup import INK_BELOW_GRAY
 from extractors.ocr.engine import LineReader
 from extractors.readpage import ReadPage
 from models.geometry import Box
@@ -20,6 +21,7 @@ SURE_LINE = 0.75
 FAINT_BELOW_GRAY = 212
 MOST_LINES = 40
 CLOSE_PX = 8
+HEADING_SHARE = 0.05
 WIDEST_PX = 640
 
 
@@ -40,6 +42,8 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
         line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
         if line.engine_score >= SURE_LINE and sum(c.isalpha() for c in line.text) >= 3:
             added += _words(line.text, box, line.engine_score)
+    for band in _unread(page.rulings.bands, [*sure, *explained], HEADING_SHARE):
+        added += _heading(page, reader, band)
     kept = [word for word in words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
     text = page.text.model_copy(update={"words": (*kept, *added)})
     return page.with_text(text)
@@ -68,12 +72,25 @@ def _is_right_above(line: Box, box: Box) -> bool:
     return abs(line.y1 - box.y0) < CLOSE_PX and line.x0 < box.x1 and line.x1 > box.x0
 
 
-def _unread(lines: Sequence[Box], sure: Sequence[Box]) -> list[Box]:
-    """Lines less than half of whose length lies under boxes of words that were read well."""
+def _heading(page: ReadPage, reader: LineReader, band: Box) -> list[Word]:
+    """The words of a heading, light on a dark band, turned dark on light."""
+    x0, y0, x1, y1 = (max(0, round(v)) for v in band.grown(-3, -3))
+    strip = 255 - page.clean.gray[y0:y1, x0:x1]
+    inked = np.flatnonzero((strip < INK_BELOW_GRAY).any(axis=0))
+    if len(inked) == 0:
+        return []
+    left, right = max(0, int(inked[0]) - 4), int(inked[-1]) + 5
+    line = reader.read_line(strip[:, left:right])
+    place = Box(x0 + left, y0, x0 + right, y1)
+    return _words(line.text, place, line.engine_score) if line.text and line.engine_score >= SURE_LINE else []
+
+
+def _unread(lines: Sequence[Box], sure: Sequence[Box], least: float = 0.5) -> list[Box]:
+    """Lines less than half of whose length, or the share `least`, lies under boxes of words that were read well."""
     left = []
     for line in lines:
         covered = sum(max(0.0, box.intersection(line).width) for box in sure if _level(box, line))
-        if covered < 0.5 * line.width:
+        if covered < least * line.width:
             left.append(line)
     return left
 

@@ -76,12 +76,16 @@ class Rulings:
     combs: tuple[Comb, ...] = ()
     """Combs whose teeth rise only part of the way."""
 
+    bands: tuple[Box, ...] = ()
+    """Dark bands behind headings."""
+
 
 def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     """Find lines and check boxes on `ink` (1 = ink); with the page's `gray` those too that are too pale for ink."""
     if gray is not None:
         ink = ink | pale_lines(gray)
-    ink, edges = without_bands(ink)
+    ink, bands = without_bands(ink)
+    edges = [Box(band.x0, at - EDGE_PX, band.x1, at + EDGE_PX) for band in bands for at in (band.y0, band.y1)]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = np.asarray(stats, dtype=np.int32)
     solid, crowded = _lines(ink, LINE_MIN_PX[0])
@@ -97,11 +101,11 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     walls = true_walls(ink, [line for line in upright if line not in streaks], horizontal)
     vertical = [wall for wall in walls if wall.height > WALL_PX or not any(comb.holds(wall) for comb in combs)]
     vertical += [side for comb in combs for side in comb.sides]
-    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs))
+    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs), tuple(bands))
 
 
 def without_bands(ink: Gray) -> tuple[Gray, list[Box]]:
-    """The ink without dark bands behind headings, and the edges of these, as lines.
+    """The ink without dark bands behind headings, and these.
 
     What touches a band would be one piece with it, walls and lines too.
     """
@@ -110,13 +114,13 @@ def without_bands(ink: Gray) -> tuple[Gray, list[Box]]:
         return ink, []
     band = np.asarray(cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 2 * BAND_PX[1]), np.uint8)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
-    edges = []
+    bands = []
     for x, y, w, h, _ in stats[1:count].tolist():
         # Its heading stands near its left end: there the band is found by its upper edge.
         left, right = _end(ink[y : y + h], band[y : y + h], x, -1), _end(ink[y : y + h], band[y : y + h], x + w - 1, 1)
         if right - left > MOST_LIKE_BAND * h:
-            edges += [Box(left, at - EDGE_PX, right, at + EDGE_PX) for at in (y, y + h)]
-    return ink & (1 - cv2.dilate(band, np.ones((5, 5), np.uint8))), edges
+            bands.append(Box(left, y, right, y + h))
+    return ink & (1 - cv2.dilate(band, np.ones((5, 5), np.uint8))), bands
 
 
 def _end(ink: Gray, band: Gray, x: int, step: int) -> int:
