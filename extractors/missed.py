@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extractors.cleanup import INK_BELOW_GRAY
 from extractors.ocr.engine import LineReader
 from extractors.readpage import ReadPage
+from extractors.rulings import BAND_PX
 from models.geometry import Box
 from models.page import Word
 
@@ -22,6 +24,9 @@ FAINT_BELOW_GRAY = 212
 MOST_LINES = 40
 CLOSE_PX = 8
 HEADING_SHARE = 0.05
+SHADE = (120, 235)
+MOST_BAND_PX, WIDE_BAND, BEFORE_PX = 80, 6, 480
+"""A heading stands near a band's left end: the shade right of it, up to so high, tells where to look."""
 WIDEST_PX = 640
 
 
@@ -42,7 +47,8 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
         line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
         if line.engine_score >= SURE_LINE and sum(c.isalpha() for c in line.text) >= 3:
             added += _words(line.text, box, line.engine_score)
-    for band in _unread(page.rulings.bands, [*sure, *explained], HEADING_SHARE):
+    bands = [*page.rulings.bands, *_gray_bands(page.clean.gray)]
+    for band in _unread(bands, [*sure, *explained], HEADING_SHARE):
         added += _heading(page, reader, band)
     kept = [word for word in words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
     text = page.text.model_copy(update={"words": (*kept, *added)})
@@ -73,9 +79,13 @@ def _is_right_above(line: Box, box: Box) -> bool:
 
 
 def _heading(page: ReadPage, reader: LineReader, band: Box) -> list[Word]:
-    """The words of a heading, light on a dark band, turned dark on light."""
+    """The words of a heading, dark on a gray band, or light on a dark one and turned, as dark on white."""
     x0, y0, x1, y1 = (max(0, round(v)) for v in band.grown(-3, -3))
-    strip = 255 - page.clean.gray[y0:y1, x0:x1]
+    strip = page.clean.gray[y0:y1, x0:x1]
+    ground = float(np.median(strip))
+    if ground < INK_BELOW_GRAY:
+        strip, ground = 255 - strip, 255 - ground
+    strip = np.clip(strip * (250 / max(1.0, ground)), 0, 255).astype(np.uint8)
     inked = np.flatnonzero((strip < INK_BELOW_GRAY).any(axis=0))
     if len(inked) == 0:
         return []
@@ -83,6 +93,16 @@ def _heading(page: ReadPage, reader: LineReader, band: Box) -> list[Word]:
     line = reader.read_line(strip[:, left:right])
     place = Box(x0 + left, y0, x0 + right, y1)
     return _words(line.text, place, line.engine_score) if line.text and line.engine_score >= SURE_LINE else []
+
+
+def _gray_bands(gray: NDArray[np.uint8]) -> list[Box]:
+    """Bands that are shaded behind a heading, too pale for ink."""
+    shade = ((gray > SHADE[0]) & (gray < SHADE[1])).astype(np.uint8)
+    solid = cv2.morphologyEx(shade, cv2.MORPH_OPEN, np.ones(BAND_PX, np.uint8))
+    joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, 4 * BAND_PX[1]), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    bands = [Box(x, y, x + w, y + h) for x, y, w, h, _ in stats[1:count].tolist() if h <= MOST_BAND_PX and w > WIDE_BAND * h]
+    return [Box(max(0.0, band.x0 - BEFORE_PX), band.y0, band.x1, band.y1) for band in bands]
 
 
 def _unread(lines: Sequence[Box], sure: Sequence[Box], least: float = 0.5) -> list[Box]:
