@@ -17,7 +17,8 @@ def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
     A stroke counts as a strike when it runs straight through a group of letters from end to end, level or sloping a
     little, in the middle of the line's height, with ink above and below it. When all is struck, no pieces remain.
     """
-    groups = _words(inks, crop.pieces)
+    first, *others = _words(inks, crop.pieces) or [crop.pieces]
+    groups = [*_parted_at_strike(inks, first), *others] if len(first) else [first, *others]
     kept = [group for group in groups if not _is_struck(inks, group)]
     if len(kept) == len(groups):
         return crop
@@ -26,9 +27,26 @@ def without_struck_words(inks: InkMap, crop: Crop) -> Crop:
     return replace(inks.crop(np.concatenate(kept)), struck=True, with_lines=None)
 
 
+def _parted_at_strike(inks: InkMap, group: Indices) -> list[Indices]:
+    """A line's first word, with its beginning apart where that is one struck piece: the new value may follow close behind."""
+    first = int(group[inks.x0[group].argmin()])
+    wide = inks.x1[first] - inks.x0[first] > LEAST_JOINED * (inks.y1[first] - inks.y0[first])
+    if len(group) < 2 or not wide or _is_struck(inks, group):
+        return [group]
+    rest = group[inks.x1[group] > inks.x1[first] + 2]
+    follows = len(rest) > 0 and inks.bounding(rest).width > inks.x1[first] - inks.x0[first]
+    if not follows or not _is_struck(inks, np.array([first], dtype=np.int64), both_ends=True):
+        return [group]
+    return [np.setdiff1d(group, rest), rest]
+
+
+LEAST_JOINED = 1.2
+TIP_PX, LONG_TIP_PX, THIN_STRIKE = 3, 5, 0.2
+"""A strike sticks out by so much; where nothing but it parts the old value from the new one, by more."""
+
 LEAST_STRIKE_PX = 56
 SHORT_STRIKE_PX = 22
-SHORT_SHARE = 1.6
+SHORT_SHARE, JOINED_SHARE = 1.6, 1.35
 STRIKE_THICK_PX = 9
 MIDDLE = (0.28, 0.68)
 """Shares of a line's height between which a strike runs; deeper, the feet of L and I do."""
@@ -57,24 +75,33 @@ def _words(inks: InkMap, pieces: Indices) -> list[Indices]:
     return [np.array(group, dtype=np.int64) for group in groups]
 
 
-def _is_struck(inks: InkMap, group: Indices) -> bool:
+def _is_struck(inks: InkMap, group: Indices, *, both_ends: bool = False) -> bool:
     box = inks.bounding(group)
     if box.width < SHORT_STRIKE_PX or box.height < 14:
         return False
     x0, y0, x1, y1 = (round(v) for v in box)
     ink = _core(np.isin(inks.labels[y0:y1, x0:x1], group + 1), inks.page.gray[y0:y1, x0:x1])
+    if both_ends:
+        ink = _trimmed(ink)
     run = _straight_run(ink)
     if run is None or not _inks_both_sides(ink, run):
         return False
     # The bars of an H and an E fill the letters' own gaps: a strike sticks out, over a short word at both ends.
-    ends = [_sticks_out(ink[:, :3], run[:3]), _sticks_out(ink[:, -3:], run[-3:])]
-    return any(ends) if box.width >= LEAST_STRIKE_PX else all(ends) and box.width > SHORT_SHARE * box.height
+    tip, thick = (LONG_TIP_PX, max(3.0, THIN_STRIKE * ink.shape[0])) if both_ends else (TIP_PX, STRIKE_THICK_PX - 2)
+    ends = [_sticks_out(ink[:, :tip], run[:tip], thick), _sticks_out(ink[:, -tip:], run[-tip:], thick)]
+    return any(ends) if box.width >= LEAST_STRIKE_PX and not both_ends else all(ends) and box.width > (JOINED_SHARE if both_ends else SHORT_SHARE) * box.height
 
 
 def _core(ink: NDArray[np.bool_], gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The strokes without their soft edges, in which the gaps of a bold hand are closed."""
     limit = (float(np.percentile(gray[ink], 25)) + PAPER_GRAY) / 2
     return (ink & (gray < limit)).astype(np.uint8)
+
+
+def _trimmed(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Without empty columns at either end."""
+    drawn = np.flatnonzero(ink.any(axis=0))
+    return ink[:, drawn[0] : drawn[-1] + 1] if len(drawn) else ink
 
 
 def _straight_run(ink: NDArray[np.uint8]) -> NDArray[np.int_] | None:
@@ -113,7 +140,7 @@ def _inks_both_sides(ink: NDArray[np.uint8], run: NDArray[np.int_]) -> bool:
     return all(float(((ink > 0) & side).any(axis=0).mean()) > LEAST_LETTERS for side in (apart < -reach, apart > reach))
 
 
-def _sticks_out(edge: NDArray[np.uint8], run: NDArray[np.int_]) -> bool:
-    """Nothing but the strike stands in the first, or the last, columns."""
+def _sticks_out(edge: NDArray[np.uint8], run: NDArray[np.int_], thick: float) -> bool:
+    """Nothing but the strike, so many pixels thick to either side, stands in the first, or the last, columns."""
     apart = np.abs(np.arange(edge.shape[0])[:, None] - run[None])
-    return not bool(((edge > 0) & (apart > STRIKE_THICK_PX - 2)).any())
+    return not bool(((edge > 0) & (apart > thick)).any())
