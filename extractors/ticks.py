@@ -26,6 +26,9 @@ SIDE_PX = (2, 7)
 FREE_SIDE, FREE_TOP, LEAST_FOOT = 0.25, 0.3, 0.45
 """Beside a tooth and over it there is hardly any ink; its foot stands on a line, drawn or dotted."""
 
+MOST_RISE = 0.8
+"""A low tooth is lower than its cell is wide; letters are higher than their step."""
+
 PITCH_PX = (18, 64)
 OUT_OF_STEP = 0.07
 LEAST_TICKS = 4
@@ -62,7 +65,7 @@ def low_combs(ink: Gray, lines: Sequence[Box]) -> list[Comb]:
         bottom = float(np.median([tick.y1 for tick in level]))
         sides = [post for post in posts if abs(post.y1 - bottom) < 2 * LEVEL_PX and post.height > 1.3 * level[0].height]
         pitch = _pitch(level, sides)
-        if pitch is None:
+        if pitch is None or level[0].height > MOST_RISE * pitch:
             continue
         teeth = _in_step(level, sides, pitch)
         if teeth:

@@ -215,3 +215,19 @@ def test_of_two_marks_the_one_scribbled_over_does_not_count() -> None:
     assert found is not None
     assert found.value is False
     assert "struck_out" in found.evidence
+
+
+def test_yes_of_one_row_and_no_of_another_are_no_pair() -> None:
+    sheet = Sheet(1100, 900)
+    words = sheet.words(80, 100, "Oletko vuosilomalla")
+    for x, mark in ((500, "empty"), (640, "cross")):
+        sheet.square(x, 96, mark=mark)  # type: ignore[arg-type]
+    words += [*sheet.words(536, 99, "Kxllx Vi"), *sheet.words(678, 99, "Ei")]
+    sheet.square(500, 400, mark="cross")
+    words += sheet.words(538, 403, "Kyllä")
+    page = sheet.read_page(*words)
+    labels = find_labels(wanted_labels(FORM, "fi"), [(1, page.phrases)])
+
+    found = read_choices({1: page}, labels, FORM, "fi")["leave"]
+
+    assert found.value is False

@@ -63,3 +63,11 @@ def test_a_line_between_two_full_rows_is_found_under_the_letters() -> None:
     levels = [round(line.center[1]) for line in find_rulings(sheet.ink).horizontal]
 
     assert any(abs(level - 252) < 4 for level in levels)
+
+
+def test_the_feet_of_few_letters_in_a_row_are_no_worn_line() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for x in (100, 450, 800):
+        sheet.text(x, 300, "01.11.2020", size=24, name="courier-prime-400")
+
+    assert worn_lines(sheet.ink) == []

@@ -194,3 +194,29 @@ def test_letters_that_stand_on_a_line_keep_their_feet() -> None:
     lowest = [inks.y1[piece] for piece in inks.inside(frame)]
     assert len(lowest) == len(feet)
     assert min(lowest) >= 262
+
+
+@pytest.mark.parametrize("thick", [3, 6])
+def test_letters_that_stand_on_a_line_are_shown_with_it_too(thick: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = sheet.text(120, 200, "Björkqvist Leipomo", size=36)
+    on_the_line = written.y1 - 10
+    sheet.line(100, on_the_line, 800, on_the_line, thick=thick)
+
+    page = sheet.clean_page()
+    inks = map_ink(page, find_rulings(page.ink))
+    crop = inks.crop(inks.inside(Box(100, 180, 800, on_the_line + 12)))
+
+    assert crop.with_lines is not None
+    assert (crop.with_lines < 128).sum() > (crop.gray < 128).sum()
+
+
+def test_letters_above_a_line_are_shown_without_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = sheet.text(120, 200, "Leipomo", size=36)
+    sheet.line(100, written.y1 + 8, 800, written.y1 + 8)
+
+    page = sheet.clean_page()
+    inks = map_ink(page, find_rulings(page.ink))
+
+    assert inks.crop(inks.inside(Box(100, 180, 800, written.y1 + 12))).with_lines is None

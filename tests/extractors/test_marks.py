@@ -195,3 +195,62 @@ def test_likeness_is_a_share_and_grows_with_more_labels(text: str, labels: list[
 @given(st.text("abcdefghijklmnopqrstuvwxyzåäö ", min_size=1, max_size=20).filter(str.strip))
 def test_the_printed_words_are_alike_to_themselves(label: str) -> None:
     assert likeness(label, [label]) == 1
+
+
+def test_thick_frames_are_no_rings() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200 + 100 * i, 200, thick=6).grown(-5, -5) for i in range(4)]
+
+    assert [box.mark for box in measured(sheet, drawn)] == ["empty"] * 4
+
+
+def test_a_mark_that_touches_its_box_may_mark_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(200, 200), sheet.square(400, 200)]
+    for y in range(204, 222, 4):
+        sheet.stroke((180, y), (200, y + 2))
+
+    touched, other = measured(sheet, drawn)
+
+    assert (touched.mark, other.mark) == ("doubtful", "empty")
+
+
+def test_a_mark_read_as_one_word_with_its_box_may_mark_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(200, 200)
+    sheet.stroke((176, 204), (190, 222), thick=4)
+    sheet.stroke((190, 204), (176, 222), thick=4)
+    word = Word(text="X[]", box=Box(174, 198, 226, 228), engine_score=0.5)
+
+    (box,) = measured(sheet, [drawn], [word])
+
+    assert box.mark == "doubtful"
+
+
+def test_words_above_a_box_do_not_mark_it() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    words = sheet.words(130, 178, "työnantajalle?", size=20)
+    drawn = sheet.square(200, 202)
+
+    (box,) = measured(sheet, [drawn], words)
+
+    assert box.mark == "empty"
+
+
+def test_a_square_that_letters_of_a_word_make_is_no_box() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    words = sheet.words(100, 100, "Eläkkeellä", size=30)
+    letters = Box(words[0].box.x0, words[0].box.y0, words[0].box.x0 + 24, words[0].box.y1)
+
+    assert measured(sheet, [letters], words) == []
+
+
+def test_a_marked_box_before_a_word_read_with_it_is_one() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = sheet.square(100, 100, mark="cross")
+    sheet.text(136, 102, "Kyllä", size=24)
+    word = Word(text="XlKyllä", box=Box(98, 98, 200, 130), engine_score=0.8)
+
+    (box,) = measured(sheet, [drawn], [word])
+
+    assert box.mark == "marked"

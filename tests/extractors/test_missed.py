@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from extractors.missed import with_missed_words
 from extractors.ocr.engine import LineText
+from extractors.readpage import ReadPage
 from models.page import Word
-from tests.drawing import Sheet
+from tests.drawing import Sheet, clean_page, text_of
 from tests.extractors.played import PlayedLines
 
 
@@ -95,3 +99,30 @@ def test_a_page_of_dirt_costs_a_bounded_number_of_lines() -> None:
     with_missed_words(sheet.read_page(), reader, [])
 
     assert len(reader.crops) <= 40
+
+
+def test_a_question_that_its_box_touches_is_read_again_however_sure_its_words() -> None:
+    sheet = Sheet(900, 400)
+    words = sheet.words(100, 100, "Onko palkka täysi palkka?")
+    sheet.square(110, 122)
+    spoiled = [word.model_copy(update={"text": word.text[:3]}) for word in words]
+
+    page = with_missed_words(sheet.read_page(*spoiled), PlayedLines(["Onko palkka täysi palkka?"]), [])
+
+    assert sorted(texts(page.text.words)) == ["Onko", "palkka", "palkka?", "täysi"]
+
+
+@pytest.mark.parametrize(("ground", "letters"), [(40, 255), (200, 20)])
+def test_a_heading_on_a_band_is_read_dark_on_light(ground: int, letters: int) -> None:
+    printed = Sheet(1100, 400)
+    printed.text(110, 106, "6. Lisätietoja", size=26)
+    gray = np.full((400, 1100), 255, dtype=np.uint8)
+    gray[100:140, 100:1000] = ground
+    gray[printed.gray < 128] = letters
+    page = ReadPage(clean_page(gray), text_of((), 1100, 400))
+    reader = PlayedLines(["6. Lisätietoja"])
+
+    found = with_missed_words(page, reader, [])
+
+    assert "Lisätietoja" in texts(found.text.words)
+    assert np.median(reader.crops[-1]) > 200

@@ -107,3 +107,14 @@ def test_a_sheet_in_shadow_is_found_by_its_edges(shadow: float) -> None:
 
     assert corners is not None
     assert np.abs(corners - drawn).max() < 12
+
+
+def test_a_scan_with_three_dark_edges_is_no_photo_of_one_of_its_frames() -> None:
+    sheet = page_of_print()
+    sheet.frame(Box(90, 300, 760, 900), 4)
+    gray = sheet.gray
+    gray[:12] = 20
+    gray[:, :20] = 20
+    gray[:, -16:] = 20
+
+    assert find_sheet(gray) is None

@@ -179,3 +179,18 @@ def test_no_value_reaches_into_the_next_label() -> None:
 
     assert region.box.y1 <= lower.y0
     assert not region.ruled
+
+
+def test_the_frame_of_the_next_cell_is_no_blank_beside_a_label() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.frame(Box(100, 200, 700, 290))
+    sheet.frame(Box(700, 200, 1500, 290))
+    label = sheet.text(112, 210, "Osoite")
+    other = sheet.text(712, 210, "Postinumero")
+    sheet.frame(Box(714, 238, 900, 282))
+    written = sheet.text(116, 246, "Ylä-Fooli 70", size=30)
+
+    region = region_of(sheet, label, [other])
+
+    assert region.side == "below"
+    assert holds(region, written)

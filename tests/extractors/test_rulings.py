@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -238,3 +239,65 @@ def test_a_marked_box_a_pixel_smaller_than_the_others_is_found() -> None:
     small = sheet.square(700, 100, side=21, mark="cross")
 
     assert any(near(box, small, 4) for box in find_boxes(sheet.ink))
+
+
+def test_walls_that_touch_a_dark_band_are_walls() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for y in range(100, 130):
+        sheet.line(100, y, 900, y, thick=1)
+    for x in (100, 400, 900):
+        sheet.line(x, 128, x, 230)
+    sheet.line(100, 230, 900, 230)
+
+    rulings = find_rulings(sheet.ink)
+
+    assert [round(wall.center[0] / 100) for wall in sorted(rulings.vertical, key=lambda w: w.x0)] == [1, 4, 9]
+    (band,) = rulings.bands
+    assert near(band, Box(100, 100, 901, 130))
+
+
+def test_the_edges_of_a_dark_band_are_lines() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for y in range(100, 130):
+        sheet.line(100, y, 900, y, thick=1)
+
+    levels = sorted(line.center[1] for line in find_rulings(sheet.ink).horizontal)
+
+    assert levels == pytest.approx([100, 130], abs=2)
+
+
+def test_print_that_was_smeared_is_no_line() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.text(100, 300, "Palkka, jonka työntekijä olisi saanut, euroa kuukaudessa", size=18)
+    smeared = np.asarray(cv2.dilate(sheet.ink, np.ones((3, 9), np.uint8)), dtype=np.uint8)
+
+    assert find_rulings(smeared).horizontal == ()
+
+
+def test_a_line_under_touching_letters_is_the_line_alone() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    written = sheet.text(120, 280, "nummunmunnum", size=44)
+    drawn = sheet.line(100, written.y1 + 1, 950, written.y1 + 1, thick=4)
+
+    line = line_at(find_rulings(sheet.ink), drawn)
+
+    assert line.height <= 8
+
+
+def test_thick_frames_are_found_whatever_is_drawn_in_them() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(100 + 90 * i, 200, 24, MARKS[i % 3], thick=5) for i in range(8)]
+
+    found = find_boxes(sheet.ink)
+
+    assert len(found) == len(drawn)
+    assert all(min(abs(box.center[0] - one.center[0]) for one in found) < 3 for box in drawn)
+
+
+def test_boxes_below_one_another_and_under_letters_are_boxes() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.text(100, 176, "Illi", size=22)
+    drawn = [sheet.square(100, 200 + 35 * i, mark="cross" if i == 1 else "empty") for i in range(4)]
+    sheet.square(300, 200)
+
+    assert len(find_boxes(sheet.ink)) == len(drawn) + 1

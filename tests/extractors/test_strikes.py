@@ -79,3 +79,16 @@ def test_an_underlined_word_stays() -> None:
     inks, crop = cropped(sheet)
 
     assert without_struck_words(inks, crop) is crop
+
+
+def test_a_struck_beginning_goes_though_the_new_value_follows_closely() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    gone = sheet.text(120, 110, "36", size=44)
+    stays = sheet.text(gone.x1 + 14, 110, "36200", size=44)
+    sheet.stroke((gone.x0 - 8, gone.center[1]), (gone.x1 + 7, gone.center[1]), thick=4)
+
+    inks, crop = cropped(sheet)
+    left = without_struck_words(inks, crop)
+
+    assert left.struck
+    assert left.box == pytest.approx(tuple(stays.grown(4, 4)), abs=4)
