@@ -217,3 +217,16 @@ def test_a_line_that_the_first_reader_takes_for_nothing_adds_nothing() -> None:
 
     assert found is not None
     assert found.value == "Hämeentie 3"
+
+
+def test_letters_on_a_line_are_read_as_the_reader_is_surer_of() -> None:
+    sheet = Sheet(1000, 300)
+    text = sheet.text(110, 110, "Leipomo", size=36)
+    sheet.line(90, text.y1 - 9, 700, text.y1 - 9)
+    lines = PlayedLines([LineText("I eipomo", 0.7, 0.4), LineText("Leipomo", 0.95, 0.9)])
+
+    found = read_value(sheet.read_page(), Box(90, 90, 700, 160), "text", Readers(PlayedPages(["Leipomo"]), lines), [])
+
+    assert found is not None
+    assert found.value == "Leipomo"
+    assert len(lines.crops) == 2

@@ -228,3 +228,28 @@ def test_a_day_behind_a_town_may_have_lost_its_points() -> None:
 
     assert (one.value, "repaired" in one.evidence) == ("2019-10-15", True)
     assert day_candidates("puh 0401234567") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("on poissa työstä 12.5. 5.6.2018. Määräys on voimassa", ("2018-05-12", "2018-06-05")),
+        ("16.1. 18.2.2018", ("2018-01-16", "2018-02-18")),
+        ("är borta från arbetet 18.10.2020 16.11.2020.", ("2020-10-18", "2020-11-16")),
+    ],
+)
+def test_a_period_may_have_lost_its_dash(text: str, period: tuple[str, str]) -> None:
+    (found,) = find_ranges(text)
+
+    assert (found.start_value, found.end_value, found.guessed) == (*period, True)
+
+
+@pytest.mark.parametrize("text", ["käynnit 3.4.2020 5.4.2020", "annettu 11.5.2018 12.6.2018", "poissa työstä 5.6.2018 12.5.2018"])
+def test_two_days_beside_each_other_are_no_period_else(text: str) -> None:
+    assert find_ranges(text) == []
+
+
+def test_a_dash_that_was_read_is_no_guess() -> None:
+    (found,) = find_ranges("poissa työstä 12.5.–5.6.2018")
+
+    assert not found.guessed

@@ -222,3 +222,18 @@ def test_whatever_is_confirmed_holds_its_check(raw: str) -> None:
     confirmed = [one for one in candidates("hetu", raw) if "check_digit" in one.evidence]
 
     assert all(is_hetu(str(one.value)) for one in confirmed)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "repaired"), [("NO1992", "NO1992", False), ("N01992", "NO1992", True), ("DE 3005", "DE3005", False), ("E57558", "ES7558", True)]
+)
+def test_an_institution_is_known_by_its_country_and_number(raw: str, code: str, repaired: bool) -> None:  # noqa: FBT001
+    parsed = parse("institution", raw)
+
+    assert parsed is not None
+    assert (parsed.value, "repaired" in parsed.evidence) == (code, repaired)
+
+
+@pytest.mark.parametrize("raw", ["1992", "XX1992", "Oslo kommune", "NO"])
+def test_what_is_no_institutions_code_is_none(raw: str) -> None:
+    assert parse("institution", raw) is None
