@@ -173,7 +173,9 @@ def _straight(ink: Gray, least: int) -> tuple[Gray, Gray]:
     """What is drawn straight across, and straight down, for `least` pixels; a fax leaves gaps in lines."""
     kernels = (((1, 3), (1, least)), ((3, 1), (least, 1)))
     closed = (cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(gap, np.uint8)) for gap, _ in kernels)
-    across, down = (cv2.morphologyEx(one, cv2.MORPH_OPEN, np.ones(run, np.uint8)) for one, (_, run) in zip(closed, kernels, strict=True))
+    across, down = (
+        cv2.morphologyEx(one, cv2.MORPH_OPEN, np.ones(run, np.uint8)) for one, (_, run) in zip(closed, kernels, strict=True)
+    )
     return np.asarray(across, dtype=np.uint8), np.asarray(down, dtype=np.uint8)
 
 

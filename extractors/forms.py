@@ -16,8 +16,8 @@ from extractors.phrases import Phrase, folded
 from extractors.printed import whole_print
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers, read_value
-from extractors.registered import with_registered_boxes
 from extractors.regions import Region, value_region
+from extractors.registered import with_registered_boxes
 from extractors.tables import read_table
 from extractors.wrapped import with_wrapped
 from models.document_type import DocumentType, FieldSpec

@@ -109,5 +109,7 @@ def _read(page: ReadPage, places: Sequence[tuple[Box, LabelHit]]) -> list[CheckB
     """All boxes of the page, the registered ones with their options' words."""
     measured = read_boxes(page.clean, page.inks, [place for place, _ in places], page.text.words)
     by_place = {box.box: box for box in measured}
-    new = [replace(by_place[place], text=hit.label, text_box=hit.box, registered=True) for place, hit in places if place in by_place]
+    new = [
+        replace(by_place[place], text=hit.label, text_box=hit.box, registered=True) for place, hit in places if place in by_place
+    ]
     return [*page.check_boxes, *new]

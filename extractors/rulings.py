@@ -120,7 +120,7 @@ def without_bands(ink: Gray) -> tuple[Gray, list[Box]]:
         left, right = _end(ink[y : y + h], band[y : y + h], x, -1), _end(ink[y : y + h], band[y : y + h], x + w - 1, 1)
         if right - left > MOST_LIKE_BAND * h:
             bands.append(Box(left, y, right, y + h))
-    return ink & (1 - cv2.dilate(band, np.ones((5, 5), np.uint8))), bands
+    return ink & (1 - np.asarray(cv2.dilate(band, np.ones((5, 5), np.uint8)), dtype=np.uint8)), bands
 
 
 def _end(ink: Gray, band: Gray, x: int, step: int) -> int:
@@ -214,7 +214,7 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
         elif height > MOST_THICK_PX:
             # A long one may slope; where rows of it are drawn through, the rest is writing that stands on it.
             rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_LEVEL)
-            if 0 < len(rows) and rows[-1] - rows[0] < MOST_THICK_PX:
+            if len(rows) > 0 and rows[-1] - rows[0] < MOST_THICK_PX:
                 piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
                 height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
         if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece)):

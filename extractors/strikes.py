@@ -89,7 +89,11 @@ def _is_struck(inks: InkMap, group: Indices, *, both_ends: bool = False) -> bool
     # The bars of an H and an E fill the letters' own gaps: a strike sticks out, over a short word at both ends.
     tip, thick = (LONG_TIP_PX, max(3.0, THIN_STRIKE * ink.shape[0])) if both_ends else (TIP_PX, STRIKE_THICK_PX - 2)
     ends = [_sticks_out(ink[:, :tip], run[:tip], thick), _sticks_out(ink[:, -tip:], run[-tip:], thick)]
-    return any(ends) if box.width >= LEAST_STRIKE_PX and not both_ends else all(ends) and box.width > (JOINED_SHARE if both_ends else SHORT_SHARE) * box.height
+    return (
+        any(ends)
+        if box.width >= LEAST_STRIKE_PX and not both_ends
+        else all(ends) and box.width > (JOINED_SHARE if both_ends else SHORT_SHARE) * box.height
+    )
 
 
 def _core(ink: NDArray[np.bool_], gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -154,5 +154,7 @@ def institution_candidates(raw: str) -> list[Parsed]:
     if not 4 <= len(reading) <= _LONGEST_INSTITUTION:
         return []
     slots = (LETTERS, LETTERS, *(DIGITS,) * (len(reading) - 2))
-    found = [Parsed(text, evidence_of("format", repairs=count), count) for text, count in fit(reading, slots) if _is_country(text[:2])]
+    found = [
+        Parsed(text, evidence_of("format", repairs=count), count) for text, count in fit(reading, slots) if _is_country(text[:2])
+    ]
     return ranked(found)

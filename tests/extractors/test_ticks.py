@@ -30,7 +30,7 @@ def low_comb(sheet: Sheet, x: int, y: int, cells: int, high: int = 44, tooth: in
 
 @pytest.mark.parametrize("framed", [True, False])
 @pytest.mark.parametrize("tooth", [12, 18, 24])
-def test_low_teeth_are_found_and_their_cells(tooth: int, framed: bool) -> None:  # noqa: FBT001
+def test_low_teeth_are_found_and_their_cells(tooth: int, framed: bool) -> None:
     sheet = Sheet(WIDE, HIGH)
     box = low_comb(sheet, 100, 120, 11, tooth=tooth, framed=framed)
 

@@ -225,9 +225,10 @@ def test_whatever_is_confirmed_holds_its_check(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "code", "repaired"), [("NO1992", "NO1992", False), ("N01992", "NO1992", True), ("DE 3005", "DE3005", False), ("E57558", "ES7558", True)]
+    ("raw", "code", "repaired"),
+    [("NO1992", "NO1992", False), ("N01992", "NO1992", True), ("DE 3005", "DE3005", False), ("E57558", "ES7558", True)],
 )
-def test_an_institution_is_known_by_its_country_and_number(raw: str, code: str, repaired: bool) -> None:  # noqa: FBT001
+def test_an_institution_is_known_by_its_country_and_number(raw: str, code: str, repaired: bool) -> None:
     parsed = parse("institution", raw)
 
     assert parsed is not None
