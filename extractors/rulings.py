@@ -47,7 +47,10 @@ LEAST_THROUGH, LEAST_LEVEL = 0.7, 0.85
 USUAL_THICK_PX, BAR_PX, LEAST_SOLID = 7, 14, 0.9
 """A thicker line than usual, up to a bar of 1.8 mm, is solid: heavy frames of some printings, bolder on a photo."""
 
-RAGGED_PX, LEAST_EVEN = 1.2, 0.85
+RAGGED_PX, END_PX = 1.2, 8
+LEAST_EVEN = {True: 0.82, False: 0.9}
+"""Walls are short, and a photo bends them; across lie lines of print that was smeared."""
+
 MOST_TOOTH_PX, LEAST_TOOTH, MOST_BESIDE = 6, 0.97, 0.75
 
 LEAST_TOUCHED = 2.3
@@ -202,7 +205,7 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
     found, crowded = [], []
     for x, y, width, height, area in stats[1:count].tolist():
         piece = Box(x, y, x + width, y + height)
-        if height > max(MOST_THICK_PX, width // 25) and not _is_bar(ink, piece):
+        if height > max(MOST_THICK_PX, width // 25) and not _is_bar(ink, piece, upright=upright):
             # Strokes that touch the line make its piece higher: the line itself is what is drawn through.
             rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_THROUGH)
             if width < LEAST_TOUCHED * least or len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
@@ -217,7 +220,7 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
             if len(rows) > 0 and rows[-1] - rows[0] < MOST_THICK_PX:
                 piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
                 height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
-        if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece)):
+        if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece, upright=upright)):
             continue
         if _stands_free(ink, writing, piece) or (upright and _is_tooth(ink, writing, piece)):
             found.append(piece)
@@ -263,14 +266,14 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
 def _is_tooth(ink: Gray, writing: Gray, piece: Box) -> bool:
     """A comb's wall between two signs that fill their cells: drawn through as no pen draws, and thin."""
     x0, y0, x1, y1 = (round(v) for v in piece)
-    thick = y1 - y0 > MOST_TOOTH_PX and not _is_bar(ink, piece)
+    thick = y1 - y0 > MOST_TOOTH_PX and not _is_bar(ink, piece, upright=True)
     if thick or x1 - x0 > WALL_PX or _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_TOOTH:
         return False
     beside = (writing[max(0, y0 - 7) : max(0, y0 - 2), x0:x1], writing[y1 + 2 : y1 + 7, x0:x1])
     return all(float(band.max(axis=0).mean()) < MOST_BESIDE for band in beside if band.size)
 
 
-def _is_bar(ink: Gray, piece: Box) -> bool:
+def _is_bar(ink: Gray, piece: Box, *, upright: bool) -> bool:
     """Solid all over, but for the two rows at either edge, and with straight edges: it may slope a little.
 
     Small print that a shaky hand or a bad focus has smeared is solid too, and ragged.
@@ -279,14 +282,15 @@ def _is_bar(ink: Gray, piece: Box) -> bool:
     if not 4 < y1 - y0 <= BAR_PX or float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) <= LEAST_SOLID:
         return False
     band = ink[max(0, y0 - 2) : y1 + 2, x0:x1]
-    return all(_is_straight(edge.argmax(axis=0)) for edge in (band, band[::-1]))
+    return all(_evenness(edge.argmax(axis=0)) > LEAST_EVEN[upright] for edge in (band, band[::-1]))
 
 
-def _is_straight(edge: NDArray[np.int_]) -> bool:
-    """Whether an edge, given by its height in each column, runs along one line but for few columns."""
+def _evenness(edge: NDArray[np.int_]) -> float:
+    """The share of an edge, given by its height in each column, that runs along one line, but for its rounded ends."""
+    edge = edge[END_PX:-END_PX] if len(edge) > 5 * END_PX else edge
     across = np.arange(len(edge))
     slope, start = np.polyfit(across, edge, 1)
-    return float((np.abs(edge - slope * across - start) <= RAGGED_PX).mean()) > LEAST_EVEN
+    return float((np.abs(edge - slope * across - start) <= RAGGED_PX).mean())
 
 
 def _straightness(band: Gray) -> float:
