@@ -140,7 +140,8 @@ def _complete_pairs(
 def _read(spec: FieldSpec, options: Mapping[str, CheckBox]) -> Extraction | None:
     if not options:
         return Extraction(value=None, reading="mark", evidence=("boxes_missing",))
-    complete = len(options) == (2 if spec.kind == "yes_no" else len(spec.options))
+    whole = not any(box.registered for box in options.values())
+    complete = whole and len(options) == (2 if spec.kind == "yes_no" else len(spec.options))
     marked, doubted, taken_back = _marks(options, exclusive=spec.kind != "choices")
     page = next(iter(options.values())).page
     shown = [options[name] for name in marked] or list(options.values())

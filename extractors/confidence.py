@@ -37,6 +37,8 @@ FEATURES = (
 SAME_PLACE = 0.5
 """Of the smaller of two values' places, this share at most lies in the other's."""
 
+SURE_SIGN = 0.9
+
 NEVER_WITH = frozenset({"struck_out", "doubtful_mark"})
 """Evidence with which a value always goes to a person."""
 
@@ -102,8 +104,14 @@ def _is_accepted(found: Extraction, kind: Kind, chance: float) -> bool:
         return False  # nothing but a guess stands behind the changed characters
     if kind in ("hetu", "iban", "business_id", "reference") and "check_digit" not in found.evidence:
         return False
+    if kind == "hetu" and found.reading == "ocr" and _has_letter_sign(found.value) and found.weakest < SURE_SIGN:
+        return False  # U and V look alike, and the check character does not cover the century sign
     limit = weights().accept_strict if kind in STRICT_KINDS else weights().accept_other
     return chance >= limit
+
+
+def _has_letter_sign(value: object) -> bool:
+    return isinstance(value, str) and len(value) > 6 and value[6].isalpha() and value[6] != "A"
 
 
 def confidence(found: Extraction, kind: Kind, quality: float) -> float:

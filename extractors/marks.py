@@ -57,7 +57,8 @@ def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Seque
     """Measure every box of a page and find the words beside it."""
     found = []
     boxes = [
-        box for box in boxes if _inner_ink(page, box) < EMPTY_BELOW or not any(_is_within(box, word) for word in words)
+        box for box in boxes
+        if _inner_ink(page, box) < EMPTY_BELOW or not any(_is_within(box, word, boxes) for word in words)
     ]  # fmt: skip
     overhang = frames_overhang(page.ink, boxes)
     for box in boxes:
@@ -70,10 +71,10 @@ def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Seque
     return found
 
 
-def _is_within(box: Box, word: Word) -> bool:
+def _is_within(box: Box, word: Word, boxes: Sequence[Box]) -> bool:
     """A square that two letters of a well-read word make is no box; a word that is too wide for its letters may hold one.
 
-    What a word begins with may be a marked box, unless the word is known.
+    What a word begins with may be a marked box, unless the word is known or its box stands before it.
     """
     pitch = word.box.width / max(1, len(word.text))
     if word.engine_score < WELL_READ or len(word.text) < LEAST_LETTERS or pitch > WIDE_PITCH * box.width:
@@ -81,12 +82,21 @@ def _is_within(box: Box, word: Word) -> bool:
     level = word.box.y0 - 4 < box.center[1] < word.box.y1 + 4 and word.box.height < TALL_WORD * box.height
     if not level or box.x0 < word.box.x0 - 2 or box.x1 > word.box.x1 + 2:
         return False
+    if any(_is_right_before(other, box) for other in boxes):
+        return True
     letters = re.findall(r"[^\W\d_]+", word.text)
-    return box.x0 > word.box.x0 + pitch or (word.text[0].isalpha() and all(is_known(part) for part in letters))
+    known = word.text[0].isalpha() and all(is_known(part) for part in letters)
+    return len(word.text) >= SHORT_WORD and (box.x0 > word.box.x0 + pitch or known)
 
 
-WELL_READ, LEAST_LETTERS = 0.7, 4
+WELL_READ, LEAST_LETTERS = 0.7, 2
 WIDE_PITCH, TALL_WORD = 0.9, 1.7
+SHORT_WORD, BEFORE = 4, 1.2
+
+
+def _is_right_before(one: Box, other: Box) -> bool:
+    return 0 <= other.x0 - one.x1 < BEFORE * one.width and abs(one.center[1] - other.center[1]) < 0.5 * one.height
+
 
 MOST_UNSEEN = 8
 CLEAR_PX = (3, 7)
