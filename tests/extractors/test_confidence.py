@@ -188,7 +188,7 @@ def test_fields_come_in_the_order_of_the_type_and_empty_ones_stay_out() -> None:
 def test_two_values_from_one_place_are_both_for_a_person() -> None:
     fields = [{"name": name, "kind": "date"} for name in ("start", "end", "other")]
     doc_type = DocumentType.model_validate({"name": "t", "family": "form", "title": {}, "match": {}, "field": fields})
-    sure = read("2019-02-01", evidence=("label", "format", "plausible", "two_readers"), score=0.99, weakest=0.99)
+    sure = read("2019-02-01", evidence=("label", "format", "plausible", "two_readers"), score=0.999, weakest=0.99)
     places = {"start": Box(100, 100, 400, 130), "end": Box(300, 100, 400, 130), "other": Box(700, 100, 800, 130)}
     found: Fields = {name: sure.model_copy(update={"span": Span(page=1, box=box)}) for name, box in places.items()}
 
