@@ -34,7 +34,7 @@ WORN_SHRINK = 4
 WORN_DENSITY = 0.07
 WORN_BUSY = 0.16
 WORN_CONTRAST = 4
-WORN_APART_PX = 6
+WORN_APART_PX, WORN_GAP_PX = 6, 110
 
 LEAST_DRAWN = 0.3
 """Of a line that a fax has lost in part, at least this share of its length is left."""
@@ -112,10 +112,16 @@ def worn_lines(ink: Gray) -> list[Box]:
             # A window at the line's end is half empty: the line goes on as far as it is drawn.
             left = max(0, x * WORN_SHRINK - WORN_WINDOW_PX // 4)
             band = flat[y : y + h, left : (x + w) * WORN_SHRINK + WORN_WINDOW_PX // 4]
-            drawn = np.nonzero(band.any(axis=0))[0] + left
+            drawn = _longest(np.nonzero(band.any(axis=0))[0] + left)
             if len(drawn):
                 lines.append(Box(float(drawn[0]), y + h / 2 - 2, float(drawn[-1] + 1), y + h / 2 + 2))
     return [line for line in lines if _stands_free(ink, line)]
+
+
+def _longest(drawn: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The longest stretch of inked columns without a wide gap: behind one, a letter at the line's height is none of it."""
+    parts = np.split(drawn, np.flatnonzero(np.diff(drawn) > WORN_GAP_PX) + 1)
+    return max(parts, key=lambda part: int(part[-1] - part[0]) if len(part) else -1)
 
 
 def _stands_free(ink: Gray, line: Box) -> bool:
