@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -29,6 +30,15 @@ BOX_SIDE_PX = (16, 40)
 """Check boxes on forms have sides of 1.8 to 5 mm."""
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A page's ink; what is drawn straight on it, across and down; and where its long lines are."""
+
+    ink: Gray
+    runs: tuple[Gray, Gray]
+    long: Gray
+
+
 def find_boxes(ink: Gray) -> list[Box]:
     """Find check boxes, empty or marked: squares whose four sides are there, whatever is drawn across them.
 
@@ -36,13 +46,15 @@ def find_boxes(ink: Gray) -> list[Box]:
     marked ones are then looked for by their sides alone.
     """
     closed = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), dtype=np.uint8)
-    hollow = _of_common_size(_apart([*_hollow_squares(ink), *_hollow_squares(closed)]))
+    drawn = _Drawn(ink, _straight(ink, RUN_PX), np.bitwise_or(*_straight(ink, LONG_PX)))
+    hollow = _hollow_squares(ink, drawn.runs) + _hollow_squares(closed, _straight(closed, RUN_PX))
+    hollow = _of_common_size(_apart(hollow))
     found = list(hollow)
     overhang = frames_overhang(ink, hollow)
     for side in _sizes([round((b.width + b.height) / 2) for b in hollow]) if hollow else ():
-        by_sides = _by_sides(ink, side)
+        by_sides = _by_sides(drawn, side)
         if overhang >= THICK_FRAME_PX:
-            by_sides = [box for box in by_sides if _is_framed(ink, box, overhang)] + _thickly_framed(ink, side, overhang)
+            by_sides = [box for box in by_sides if _is_framed(ink, box, overhang)] + _thickly_framed(drawn, side, overhang)
         found += by_sides
     return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
 
@@ -69,12 +81,12 @@ def _is_framed(ink: Gray, box: Box, overhang: int) -> bool:
     return min(outer.width, outer.height) >= least and _has_corners(ink, outer.grown(-1, -1))
 
 
-def _thickly_framed(ink: Gray, side: int, overhang: int) -> list[Box]:
+def _thickly_framed(drawn: _Drawn, side: int, overhang: int) -> list[Box]:
     """Boxes with thick frames, found by the middle of the frame; the strokes of a bold heading end sooner, or are round."""
     thick = overhang + 1
-    found = _by_sides(ink, side + overhang)
+    found = _by_sides(drawn, side + overhang)
     inset = -overhang / 2
-    return [box.grown(inset, inset) for box in found if _weakest_side(ink, box.grown(0.5, 0.5), thick) > LEAST_FRAME]
+    return [box.grown(inset, inset) for box in found if _weakest_side(drawn.ink, box.grown(0.5, 0.5), thick) > LEAST_FRAME]
 
 
 def _inked(rows: Gray) -> int:
@@ -100,7 +112,7 @@ def _has_corners(ink: Gray, box: Box) -> bool:
     return all(corner.size > 0 and corner.mean() > LEAST_CORNER for corner in corners)
 
 
-def _hollow_squares(ink: Gray) -> list[Box]:
+def _hollow_squares(ink: Gray, runs: tuple[Gray, Gray]) -> list[Box]:
     contours, hierarchy = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     found = []
     for contour, (_, _, _, parent) in zip(contours, hierarchy[0] if hierarchy is not None else [], strict=True):
@@ -114,8 +126,7 @@ def _hollow_squares(ink: Gray) -> list[Box]:
         # Closing gaps joins letters, E and i: the hole of a box is empty, theirs is not.
         if square and ink[y + 3 : y + height - 3, x + 3 : x + width - 3].mean() < FULL_HOLE and _has_corners(ink, box):
             found.append(box)
-    lines = _straight(ink, RUN_PX)
-    return [b for b in found if not _in_comb(b, found) and _stands_alone(lines, b)]
+    return [b for b in found if not _in_comb(b, found) and _stands_alone(runs, b)]
 
 
 def _of_common_size(found: list[Box]) -> list[Box]:
@@ -144,8 +155,9 @@ def _sizes(sides: list[int]) -> list[int]:
     return [first] + ([int(smooth.argmax())] if smooth.max() >= 2 else [])
 
 
-def _by_sides(ink: Gray, side: int) -> list[Box]:
+def _by_sides(drawn: _Drawn, side: int) -> list[Box]:
     """Places where all four sides of a square of `side` pixels are drawn, best first, none overlapping."""
+    ink = drawn.ink
     run = max(5, side - 4)
     across = _share(cv2.dilate(ink, np.ones((3, 1), np.uint8)), (run, 1))
     down = _share(cv2.dilate(ink, np.ones((1, 3), np.uint8)), (1, run))
@@ -155,9 +167,7 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
     score = np.minimum.reduce(shifted)
     ys, xs = np.nonzero(score > LEAST_SIDE)
     # Thick frames and their corners have four sides too: what stands clear of long lines comes first.
-    across_long, down_long = _straight(ink, LONG_PX)
-    by_lines = cv2.boxFilter((across_long | down_long) * np.uint8(255), -1, (side, side)) > 0
-    lines = _straight(ink, RUN_PX)
+    by_lines = cv2.boxFilter(drawn.long * np.uint8(255), -1, (side, side)) > 0
     found: list[Box] = []
     for i in np.lexsort((-score[ys, xs].astype(int), by_lines[ys, xs])):
         x, y = float(xs[i]), float(ys[i])
@@ -166,7 +176,7 @@ def _by_sides(ink: Gray, side: int) -> list[Box]:
         if len(found) > MOST_FOUND:
             break
     settled = (_settled_on_corners(ink, box) for box in found)
-    return [box for box in settled if box is not None and _stands_alone(lines, box)]
+    return [box for box in settled if box is not None and _stands_alone(drawn.runs, box)]
 
 
 def _straight(ink: Gray, least: int) -> tuple[Gray, Gray]:
@@ -193,9 +203,14 @@ def _settled(ink: Gray, box: Box, smaller: int = 0) -> Box:
 
 
 def _weakest_side(ink: Gray, box: Box, thick: int = 3) -> float:
+    return min(float(side.mean()) if side.size else 0.0 for side in sides_of(ink, box, thick))
+
+
+def sides_of(ink: Gray, box: Box, thick: int = 3) -> tuple[Gray, Gray, Gray, Gray]:
+    """The strips along a box's four sides (above, below, left, right), `thick` rows each, all with the side across."""
     x0, y0, x1, y1 = (round(v) for v in box)
-    sides = (ink[y0 : y0 + thick, x0:x1], ink[y1 - thick : y1, x0:x1], ink[y0:y1, x0 : x0 + thick], ink[y0:y1, x1 - thick : x1])
-    return min(float(side.mean()) if side.size else 0.0 for side in sides)
+    above, below = ink[y0 : y0 + thick, x0:x1], ink[y1 - thick : y1, x0:x1]
+    return above, below, ink[y0:y1, x0 : x0 + thick].T, ink[y0:y1, x1 - thick : x1].T
 
 
 def _share(ink: NDArray[Any], window: tuple[int, int]) -> Gray:
@@ -209,11 +224,11 @@ def _shift(image: Gray, dx: int, dy: int) -> Gray:
     return np.asarray(cv2.warpAffine(image, matrix, image.shape[::-1], flags=cv2.INTER_NEAREST), dtype=np.uint8)
 
 
-def _stands_alone(lines: tuple[Gray, Gray], box: Box) -> bool:
-    """True unless sides run on past corners, as the walls of cells and tables do; arcs of rings and letters are no `lines`."""
+def _stands_alone(runs: tuple[Gray, Gray], box: Box) -> bool:
+    """True unless sides run on past corners, as the walls of cells and tables do; arcs of rings and letters are no `runs`."""
     x0, y0, x1, y1 = (round(v) for v in box)
     reach = round(box.width)
-    across, down = lines
+    across, down = runs
     height, width = across.shape
     if x0 < reach or y0 < reach or x1 + reach > width or y1 + reach > height:
         return False

@@ -38,6 +38,7 @@ SAME_PLACE = 0.5
 """Of the smaller of two values' places, this share at most lies in the other's."""
 
 SURE_SIGN = 0.9
+"""Where a letter is an identity code's century sign, its least sure character is read at least so surely."""
 
 NEVER_WITH = frozenset({"struck_out", "doubtful_mark"})
 """Evidence with which a value always goes to a person."""

@@ -56,15 +56,13 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
     """
     wanted, options = wanted_labels(doc_type, language), option_words(doc_type, language)
     phrases, labels = _look(pages, wanted)
-    seen = {name.removeprefix("#") for name in labels}
-    unseen = any(want.name not in labels for want in wanted if not want.name.startswith("#")) or any(
-        want.name.removeprefix("#") not in seen for want in wanted
-    )
-    if pages[0].text.reading == "ocr" and unseen:
+    by_eye = pages[0].text.reading == "ocr"
+    unseen = {want.name for want in wanted} - set(labels)
+    if by_eye and any(not name.startswith("#") or name.removeprefix("#") not in labels for name in unseen):
         known = _printed(pages, labels, [], [], options)
         pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
         phrases, labels = _look(pages, wanted)
-    if pages[0].text.reading == "ocr":
+    if by_eye:
         pages = [with_registered_boxes(page, options) for page in pages]
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
     labels = _whole(pages, labels, _printed(pages, labels, phrases, fixed, options))

@@ -80,10 +80,10 @@ class InkMap:
     y1: NDArray[np.int32]
     size: NDArray[np.int32]
     page: CleanPage
-    comb: tuple[Box, ...] = ()
+    comb: tuple[Box, ...]
     """Cells of combs: a sign each."""
 
-    erased: Gray | None = None
+    erased: Gray
     """1 where ruling was taken off."""
 
     def inside(self, region: Box, exclude: Sequence[Box] = ()) -> Indices:
@@ -194,8 +194,6 @@ class InkMap:
 
     def _stands_on_a_line(self, kept: NDArray[np.bool_], place: Box) -> bool:
         """Whether right below much of the writing a line was taken off."""
-        if self.erased is None:
-            return False
         x0, y0, x1, y1 = (round(v) for v in place)
         below = self.erased[y0 : y1 + 2, x0:x1] > 0
         feet = kept & (below[1 : len(kept) + 1] | below[2 : len(kept) + 2])

@@ -29,6 +29,10 @@ EMPTY_BELOW = 0.045
 REACH_PX = 900
 LEAST_LIKENESS = 0.66
 
+WELL_READ, LEAST_LETTERS, SHORT_WORD = 0.7, 2, 4
+WIDE_PITCH, TALL_WORD, BEFORE = 0.9, 1.7, 1.2
+"""A word's letters are narrower than so many sides of a box, a word no higher; a box stands at most so far before it."""
+
 NOWHERE = Box(0, 0, 0, 0)
 
 
@@ -56,13 +60,11 @@ class CheckBox:
 def read_boxes(page: CleanPage, inks: InkMap, boxes: Sequence[Box], words: Sequence[Word]) -> list[CheckBox]:
     """Measure every box of a page and find the words beside it."""
     found = []
-    boxes = [
-        box for box in boxes
-        if _inner_ink(page, box) < EMPTY_BELOW or not any(_is_within(box, word, boxes) for word in words)
-    ]  # fmt: skip
+    inner = {box: _inner_ink(page, box) for box in boxes}
+    boxes = [box for box in boxes if inner[box] < EMPTY_BELOW or not any(_is_within(box, word, boxes) for word in words)]
     overhang = frames_overhang(page.ink, boxes)
     for box in boxes:
-        share = _inner_ink(page, box)
+        share = inner[box]
         text, text_box = _words_beside(box, boxes, words)
         shape = shape_at(inks, box.grown(overhang, overhang), text_box if text else box, words, share)
         mark = _mark(share, shape)
@@ -89,11 +91,6 @@ def _is_within(box: Box, word: Word, boxes: Sequence[Box]) -> bool:
     return len(word.text) >= SHORT_WORD and (box.x0 > word.box.x0 + pitch or known)
 
 
-WELL_READ, LEAST_LETTERS = 0.7, 2
-WIDE_PITCH, TALL_WORD = 0.9, 1.7
-SHORT_WORD, BEFORE = 4, 1.2
-
-
 def _is_right_before(one: Box, other: Box) -> bool:
     return 0 <= other.x0 - one.x1 < BEFORE * one.width and abs(one.center[1] - other.center[1]) < 0.5 * one.height
 
@@ -116,7 +113,7 @@ def with_unseen_words(page: CleanPage, boxes: Sequence[CheckBox], reader: LineRe
 
 
 def _is_clear(page: CleanPage, box: Box) -> bool:
-    """Paper lies on both sides, as it does not beside two letters of a word."""
+    """Paper lies on one side at least, as it seldom does beside two letters of a word."""
     x0, y0, x1, y1 = (round(v) for v in box)
     beside = (page.ink[y0:y1, max(0, x0 - CLEAR_PX[1]) : x0 - CLEAR_PX[0]], page.ink[y0:y1, x1 + CLEAR_PX[0] : x1 + CLEAR_PX[1]])
     return any(side.size > 0 and not side.any() for side in beside)

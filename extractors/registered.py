@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.boxes import sides_of
 from extractors.labels import LabelHit, match_label
 from extractors.marks import LEAST_LIKENESS, CheckBox, likeness, read_boxes, with_words_on_the_left
 from extractors.readpage import ReadPage
@@ -87,22 +88,15 @@ def _registered(ink: NDArray[np.uint8], hit: LabelHit, usual: _Usual) -> Box | N
     moves = [(x + dx, y + dy) for dx in range(-SEARCH_PX[0], SEARCH_PX[0] + 1) for dy in range(-SEARCH_PX[1], SEARCH_PX[1] + 1)]
     best: tuple[float, int, Box] | None = None
     for x0, y0 in moves:
-        if x0 < 0 or y0 < 0:
+        if x0 < 0 or y0 < 0 or x0 + side > ink.shape[1] or y0 + side > ink.shape[0]:
             continue
-        drawn = _sides(ink, x0, y0, side)
-        whole = (sum(drawn), sum(share >= SIDE_DRAWN for share in drawn), Box(x0, y0, x0 + side, y0 + side))
+        place = Box(x0, y0, x0 + side, y0 + side)
+        drawn = [float(strip.max(axis=0).mean()) for strip in sides_of(ink, place)]
+        whole = (sum(drawn), sum(share >= SIDE_DRAWN for share in drawn), place)
         best = max(best, whole) if best is not None else whole
     if best is None or best[0] < LEAST_DRAWN or best[1] < LEAST_SIDES:
         return None
     return best[2]
-
-
-def _sides(ink: NDArray[np.uint8], x: int, y: int, side: int) -> list[float]:
-    window = ink[y : y + side, x : x + side]
-    if window.shape != (side, side):
-        return [0.0]
-    bands = (window[:3], window[-3:], window[:, :3].T, window[:, -3:].T)
-    return [float(band.max(axis=0).mean()) for band in bands]
 
 
 def _read(page: ReadPage, places: Sequence[tuple[Box, LabelHit]]) -> list[CheckBox]:

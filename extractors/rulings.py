@@ -194,8 +194,8 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     # A line may slope by a pixel or two over its length: thicken it before asking for long runs.
     thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))
-    through = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(18, least // 2)), np.uint8))
-    long = np.asarray(cv2.bitwise_and(through, closed), dtype=np.uint8)
+    opened = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, max(18, least // 2)), np.uint8))
+    long = np.asarray(cv2.bitwise_and(opened, closed), dtype=np.uint8)
     runs: Gray = np.asarray(cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((1, LINE_GAP_PX), np.uint8)), dtype=np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     # A comb's edge runs close along its cell's: another line, drawn without a gap, is no writing.
@@ -207,19 +207,13 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
         piece = Box(x, y, x + width, y + height)
         if height > max(MOST_THICK_PX, width // 25) and not _is_bar(ink, piece, upright=upright):
             # Strokes that touch the line make its piece higher: the line itself is what is drawn through.
-            rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_THROUGH)
-            if width < LEAST_TOUCHED * least or len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
+            through = _drawn_through(runs, piece, LEAST_THROUGH) if width >= LEAST_TOUCHED * least else None
+            if through is None or _straightness(_cut(ink, through)) < LEAST_STRAIGHT:
                 continue
-            piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
-            height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
-            if _straightness(ink[round(piece.y0) : round(piece.y1), x : x + width]) < LEAST_STRAIGHT:
-                continue
-        elif height > MOST_THICK_PX:
+            piece, height, area = through, through.height, int(_cut(runs, through).sum())
+        elif height > MOST_THICK_PX and (level := _drawn_through(runs, piece, LEAST_LEVEL)) is not None:
             # A long one may slope; where rows of it are drawn through, the rest is writing that stands on it.
-            rows = np.flatnonzero(runs[y : y + height, x : x + width].mean(axis=1) > LEAST_LEVEL)
-            if len(rows) > 0 and rows[-1] - rows[0] < MOST_THICK_PX:
-                piece = Box(x, y + int(rows[0]), x + width, y + int(rows[-1]) + 1)
-                height, area = piece.height, int(runs[round(piece.y0) : round(piece.y1), x : x + width].sum())
+            piece, height, area = level, level.height, int(_cut(runs, level).sum())
         if width < max(least // 2, 24) or (area / width > USUAL_THICK_PX and not _is_bar(ink, piece, upright=upright)):
             continue
         if _stands_free(ink, writing, piece) or (upright and _is_tooth(ink, writing, piece)):
@@ -227,6 +221,19 @@ def _lines(ink: Gray, least: int, *, upright: bool = False) -> tuple[list[Box], 
         elif height < THICK_PX:
             crowded.append(piece)
     return [line for line in _joined(found) if line.width >= least and _filled(runs, line) > LEAST_FILLED], crowded
+
+
+def _drawn_through(runs: Gray, piece: Box, least: float) -> Box | None:
+    """The rows of a piece that are drawn for more than the share `least`; None where there are none, or too many for a line."""
+    rows = np.flatnonzero(_cut(runs, piece).mean(axis=1) > least)
+    if len(rows) == 0 or rows[-1] - rows[0] >= MOST_THICK_PX:
+        return None
+    return Box(piece.x0, piece.y0 + int(rows[0]), piece.x1, piece.y0 + int(rows[-1]) + 1)
+
+
+def _cut(ink: Gray, place: Box) -> Gray:
+    x0, y0, x1, y1 = (round(v) for v in place)
+    return ink[y0:y1, x0:x1]
 
 
 def _filled(runs: Gray, line: Box) -> float:

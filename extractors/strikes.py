@@ -76,6 +76,7 @@ def _words(inks: InkMap, pieces: Indices) -> list[Indices]:
 
 
 def _is_struck(inks: InkMap, group: Indices, *, both_ends: bool = False) -> bool:
+    """Whether a line runs through a group of letters. `both_ends`: it must stick out on both sides, and clearly."""
     box = inks.bounding(group)
     if box.width < SHORT_STRIKE_PX or box.height < 14:
         return False
@@ -89,11 +90,9 @@ def _is_struck(inks: InkMap, group: Indices, *, both_ends: bool = False) -> bool
     # The bars of an H and an E fill the letters' own gaps: a strike sticks out, over a short word at both ends.
     tip, thick = (LONG_TIP_PX, max(3.0, THIN_STRIKE * ink.shape[0])) if both_ends else (TIP_PX, STRIKE_THICK_PX - 2)
     ends = [_sticks_out(ink[:, :tip], run[:tip], thick), _sticks_out(ink[:, -tip:], run[-tip:], thick)]
-    return (
-        any(ends)
-        if box.width >= LEAST_STRIKE_PX and not both_ends
-        else all(ends) and box.width > (JOINED_SHARE if both_ends else SHORT_SHARE) * box.height
-    )
+    if box.width >= LEAST_STRIKE_PX and not both_ends:
+        return any(ends)
+    return all(ends) and box.width > (JOINED_SHARE if both_ends else SHORT_SHARE) * box.height
 
 
 def _core(ink: NDArray[np.bool_], gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.walls import cells_between, commonest_step, side_by_side
 from models.geometry import Box
 
 Gray = NDArray[np.uint8]
@@ -61,7 +61,7 @@ def low_combs(ink: Gray, lines: Sequence[Box]) -> list[Comb]:
     combs = []
     ticks, posts = _uprights(ink)
     ticks = [tick for tick in ticks if any(_stands_on(tick, line) for line in lines)]
-    for level in _levels(ticks):
+    for level in side_by_side(ticks, LEVEL_PX + 1, REACH_PX):
         bottom = float(np.median([tick.y1 for tick in level]))
         sides = [post for post in posts if abs(post.y1 - bottom) < 2 * LEVEL_PX and post.height > 1.3 * level[0].height]
         pitch = _pitch(level, sides)
@@ -113,32 +113,12 @@ def _is_free(ink: Gray, x: int, y: int, w: int, h: int) -> bool:
     return all(float(side.mean()) < FREE_SIDE for side in sides) and float(ink[y - 4 : y - 1, x : x + w].mean()) < FREE_TOP
 
 
-def _levels(ticks: Sequence[Box]) -> list[list[Box]]:
-    """Ticks side by side that begin and end at one height, left to right; a sheet may lie a little askew."""
-    levels: list[list[Box]] = []
-    for tick in sorted(ticks, key=lambda b: b.x0):
-        for level in levels:
-            last = level[-1]
-            even = abs(last.y0 - tick.y0) <= LEVEL_PX and abs(last.y1 - tick.y1) <= LEVEL_PX
-            if even and tick.x0 - last.x1 < REACH_PX:
-                level.append(tick)
-                break
-        else:
-            levels.append([tick])
-    return levels
-
-
 def _pitch(level: Sequence[Box], sides: Sequence[Box]) -> float | None:
     """The step from tooth to tooth, or from a frame's side to a tooth, that most of them share; None where too few do."""
     xs = np.array(sorted([tick.center[0] for tick in level] + [side.center[0] for side in sides]))
     steps = np.subtract.outer(xs, xs).ravel()
     steps = steps[(steps >= PITCH_PX[0]) & (steps <= PITCH_PX[1])]
-    if len(steps) < 2:
-        return None
-    votes = [(np.abs(steps - step) < OUT_OF_STEP * step + 1).sum() for step in steps]
-    best = float(steps[int(np.argmax(votes))])
-    pitch = float(np.median(steps[np.abs(steps - best) < OUT_OF_STEP * best + 1]))
-    return pitch if max(votes) >= (2 if sides else LEAST_TICKS - 1) else None
+    return commonest_step(steps, OUT_OF_STEP, 2 if sides else LEAST_TICKS - 1)
 
 
 def _in_step(level: Sequence[Box], sides: Sequence[Box], pitch: float) -> list[Box]:
@@ -165,4 +145,4 @@ def _in_step(level: Sequence[Box], sides: Sequence[Box], pitch: float) -> list[B
 def _cells(teeth: Sequence[Box], sides: Sequence[Box], pitch: float) -> list[Box]:
     bottom = float(np.median([tooth.y1 for tooth in teeth]))
     xs = sorted([tooth.center[0] for tooth in teeth] + [side.center[0] for side in sides])
-    return [Box(a, bottom - CELL_HEIGHT * pitch, b, bottom) for a, b in pairwise(xs) if abs(b - a - pitch) < 0.15 * pitch]
+    return cells_between(xs, pitch, bottom - CELL_HEIGHT * pitch, bottom)

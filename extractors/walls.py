@@ -53,7 +53,7 @@ def true_walls(ink: Gray, upright: Sequence[Box], horizontal: Sequence[Box]) -> 
 def _between_groups(whole: Sequence[Box]) -> list[Box]:
     """The teeth that stand in no cell of another two: a comb of days has a gap after its day and its month."""
     kept: list[Box] = []
-    for level in _levels(whole):
+    for level in side_by_side(whole):
         xs = np.array([line.center[0] for line in level])
         pitch = _pitch(xs)
         if pitch is not None:
@@ -84,7 +84,7 @@ def _ends_at(line: Box, horizontal: Sequence[Box]) -> bool:
 def _in_combs_or_cells(short: Sequence[Box], horizontal: Sequence[Box]) -> list[Box]:
     """Teeth in step need only come near to their comb's lines; what stands alone must meet them: an 11 may fill its row."""
     kept: list[Box] = []
-    for level in _levels(short):
+    for level in side_by_side(short):
         in_step = _pitch(np.array([line.center[0] for line in level])) is not None
         kept += level if in_step else [line for line in level if _spans(line, horizontal, MEET_PX)]
     return kept
@@ -116,7 +116,7 @@ def trimmed(wall: Box, horizontal: Sequence[Box]) -> Box:
 def without_letters(short: Sequence[Box]) -> list[Box]:
     """Drop the 1s and Ls among a comb's teeth: they stand between two teeth, and have fewer companions in step."""
     kept: list[Box] = []
-    for level in _levels(short):
+    for level in side_by_side(short):
         xs = np.array([line.center[0] for line in level])
         pitch = _pitch(xs)
         if len(level) < 5 or pitch is None:
@@ -132,13 +132,13 @@ def without_letters(short: Sequence[Box]) -> list[Box]:
     return kept
 
 
-def _levels(short: Sequence[Box]) -> list[list[Box]]:
-    """Uprights side by side of one height, left to right."""
+def side_by_side(short: Sequence[Box], play: float = 10, reach: float = 200) -> list[list[Box]]:
+    """Uprights that begin and end at one height, but for `play`, left to right, the next within `reach`. In pixels."""
     levels: list[list[Box]] = []
     for line in sorted(short, key=lambda b: b.x0):
         for level in levels:
             last = level[-1]
-            if abs(last.y0 - line.y0) < 10 and abs(last.y1 - line.y1) < 10 and line.x0 - last.x1 < 200:
+            if abs(last.y0 - line.y0) < play and abs(last.y1 - line.y1) < play and line.x0 - last.x1 < reach:
                 level.append(line)
                 break
         else:
@@ -151,17 +151,22 @@ def _pitch(xs: NDArray[np.float64]) -> float | None:
     if len(xs) < 4:
         return None
     steps = np.array([b - a for i, a in enumerate(xs) for b in xs[i + 1 : i + 4] if PITCH_PX[0] <= b - a <= PITCH_PX[1]])
-    if len(steps) < 3:
+    return commonest_step(steps, 0.06, 3)
+
+
+def commonest_step(steps: NDArray[np.float64], play: float, least: int) -> float | None:
+    """The middle of the steps that most come near to, by the share `play` and a pixel; None where fewer than `least` do."""
+    if len(steps) < least:
         return None
-    votes = [(np.abs(steps - step) < 0.06 * step + 1).sum() for step in steps]
+    votes = [(np.abs(steps - step) < play * step + 1).sum() for step in steps]
     best = float(steps[int(np.argmax(votes))])
-    return float(np.median(steps[np.abs(steps - best) < 0.06 * best + 1])) if max(votes) >= 3 else None
+    return float(np.median(steps[np.abs(steps - best) < play * best + 1])) if max(votes) >= least else None
 
 
 def with_all_teeth(ink: Gray, short: Sequence[Box]) -> list[Box]:
     """Add the teeth of a comb that were not found: in step with its others, and drawn for the most part."""
     added: list[Box] = []
-    for level in _levels(short):
+    for level in side_by_side(short):
         xs = np.array([line.center[0] for line in level])
         pitch = _pitch(xs)
         if pitch is None:
@@ -220,11 +225,16 @@ def _tooth(ink: Gray, x: float, top: float, bottom: float, least: float = LEAST_
 def comb_cells(vertical: Sequence[Box]) -> list[Box]:
     """The cells of all combs, from tooth to tooth, left to right in each comb."""
     cells: list[Box] = []
-    for level in _levels([line for line in vertical if line.height <= WALL_PX]):
+    for level in side_by_side([line for line in vertical if line.height <= WALL_PX]):
         xs = np.array(sorted(line.center[0] for line in level))
         pitch = _pitch(xs)
         if pitch is None:
             continue
         top, bottom = float(np.median([b.y0 for b in level])), float(np.median([b.y1 for b in level]))
-        cells += [Box(a, top, b, bottom) for a, b in pairwise(xs.tolist()) if abs(b - a - pitch) < 0.15 * pitch]
+        cells += cells_between(xs.tolist(), pitch, top, bottom)
     return cells
+
+
+def cells_between(xs: Sequence[float], pitch: float, top: float, bottom: float) -> list[Box]:
+    """The cells between teeth at `xs`, in order: where two stand a step apart."""
+    return [Box(a, top, b, bottom) for a, b in pairwise(xs) if abs(b - a - pitch) < 0.15 * pitch]

@@ -98,7 +98,7 @@ def kinds_of(document_type: str) -> dict[str, Kind]:
 
 def flat(fields: dict[str, Extraction | list[dict[str, Extraction]]]) -> Iterator[tuple[str, Extraction]]:
     for name, found in fields.items():
-        if isinstance(found, list) and (not found or isinstance(found[0], dict)):
+        if isinstance(found, list):
             for i, row in enumerate(found):
                 yield from ((f"{name}[{i}].{column}", cell) for column, cell in row.items())
         else:

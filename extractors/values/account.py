@@ -17,7 +17,7 @@ from extractors.values.parsed import Found, Parsed, evidence_of, graded, ranked
 _ALPHABETS = {"n": DIGITS, "a": LETTERS, "c": DIGITS + LETTERS}
 _BIC_LENGTHS = (8, 11)
 _LONGEST_IBAN = 34
-_LONGEST_INSTITUTION = 12
+_LONGEST_INSTITUTION = 12  # longer than any code seen
 _FEWEST_TRUE_DIGITS = 10  # in running text, where capital words could be made into an account number
 
 # Country prefixes that Finnish papers show misread more than any other.
@@ -148,7 +148,7 @@ def bic_candidates(raw: str) -> list[Parsed]:
 def institution_candidates(raw: str) -> list[Parsed]:
     """Read the code of a social security institution: its country's two letters, then its number there.
 
-    Source: E 115, box 5.2; the register of institutions gives each a number of up to ten digits within its country.
+    Source: E 115, box 5.2.
     """
     reading = bare(raw)
     if not 4 <= len(reading) <= _LONGEST_INSTITUTION:

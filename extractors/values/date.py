@@ -102,12 +102,9 @@ def find_ranges(text: str) -> list[FoundRange]:
     while at < len(days):
         following = days[at + 1] if at + 1 < len(days) else None
         previous_end = days[at - 1].end if at else 0
-        if following and _joined(flat, days[at], following):
-            ranges.append(_period(days[at].value, following.value, days[at].start, following.end))
-            at += 2
-            continue
-        if following and _lost_dash(flat, days[at], following):
-            ranges.append(_period(days[at].value, following.value, days[at].start, following.end)._replace(guessed=True))
+        joined = following is not None and _joined(flat, days[at], following)
+        if following and (joined or _lost_dash(flat, days[at], following)):
+            ranges.append(_period(days[at].value, following.value, days[at].start, following.end, guessed=not joined))
             at += 2
             continue
         one = _from_partial(flat, days[at], previous_end) or _to_partial(flat, days[at]) or _only_start(flat, days[at])
@@ -117,8 +114,8 @@ def find_ranges(text: str) -> list[FoundRange]:
     return ranges
 
 
-def _period(start_value: str, end_value: str, start: int, end: int) -> FoundRange:
-    return FoundRange(start_value, end_value, False, start, end)
+def _period(start_value: str, end_value: str, start: int, end: int, *, guessed: bool = False) -> FoundRange:
+    return FoundRange(start_value, end_value, False, start, end, guessed)
 
 
 def _joined(text: str, first: Found, second: Found) -> bool:
@@ -188,7 +185,7 @@ def _from_partial(text: str, day: Found, floor: int) -> FoundRange | None:
         starts_before = (first_month, int(match["day"])) <= (month, int(day.value[8:]))
         value = iso(year if starts_before else year - 1, first_month, int(match["day"]))
         if value and (starts_before or match["month"] or named):
-            return _period(value, day.value, match.start(), day.end)._replace(guessed=guessed)
+            return _period(value, day.value, match.start(), day.end, guessed=guessed)
     return None
 
 
