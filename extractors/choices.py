@@ -204,6 +204,6 @@ def ticked(boxes: Sequence[CheckBox], cell: Box) -> Extraction | None:
     backwards = likeness(inside[0].text, YES_NO[False]) > likeness(inside[0].text, YES_NO[True]) + 0.1
     value = None if len(marked) > 1 else (marked[0] == "0") != backwards
     sure = min(_sureness(box) for box in inside)
-    notes = {"doubtful_mark": doubted, "struck_out": taken_back}
-    evidence = ("label", "all_boxes", *(name for name, holds in notes.items() if holds))
+    notes = {"all_boxes": not any(box.registered for box in inside), "doubtful_mark": doubted, "struck_out": taken_back}
+    evidence = ("label", *(name for name, holds in notes.items() if holds))
     return Extraction(value=value, span=span, reading="mark", evidence=evidence, engine_score=sure)

@@ -231,3 +231,13 @@ def test_yes_of_one_row_and_no_of_another_are_no_pair() -> None:
     found = read_choices({1: page}, labels, FORM, "fi")["leave"]
 
     assert found.value is False
+
+
+def test_a_cell_with_a_worn_box_is_no_whole_pair() -> None:
+    whole = ticked([box(60, "marked", "Kyllä"), box(200, "empty", "Ei")], CELL)
+    worn = ticked([box(60, "marked", "Kyllä"), replace(box(200, "empty", "Ei"), registered=True)], CELL)
+
+    assert whole is not None
+    assert worn is not None
+    assert (whole.value, worn.value) == (True, True)
+    assert ("all_boxes" in whole.evidence, "all_boxes" in worn.evidence) == (True, False)
