@@ -138,11 +138,32 @@ def test_what_was_typed_is_given_up_only_after_a_warning(place: Bench, opened: C
     press(page, "ArrowRight", "s", "Control+Enter")
     expect(page.get_by_role("dialog", name="What people have typed would be lost")).to_be_visible()
     press(page, "Enter")  # "Go back" stands first
+    expect(page.locator("#give-up")).to_be_hidden()
     kept = stage(place, file_id)
-    press(page, "Control+Enter", "Tab", "Enter")
+    press(page, "Control+Enter")
+    expect(page.locator("#give-up")).to_be_visible()
+    press(page, "Tab", "Enter")
     expect(page.locator("#progress-title")).to_be_focused()
 
     assert kept == ("read", 1)
+    assert stage(place, file_id) == ("received", 2)
+
+
+def test_a_question_asked_again_at_once_waits_for_its_own_answer(
+    place: Bench, opened: Callable[..., Page], file_id: UUID
+) -> None:
+    with place.database.transaction() as conn:
+        [first, _] = documents.of_file(conn, file_id)
+    review.correct(place.database, first.id, 1, [Correction(field="absence_end", value="2019-03-20")], "bea", place.clock())
+    page = arranging(opened, file_id)
+
+    press(page, "ArrowRight", "s", "Control+Enter")
+    expect(page.locator("#give-up")).to_be_visible()
+    page.evaluate("document.querySelector('#give-up button').click(); document.getElementById('confirm').click()")
+    expect(page.locator("#give-up")).to_be_visible()
+    page.get_by_role("button", name="Read again all the same").click()
+
+    expect(page.locator("#progress-title")).to_be_focused()
     assert stage(place, file_id) == ("received", 2)
 
 

@@ -203,10 +203,14 @@ function named(at, type, because = null) {
   select().focus();
 }
 
+/** A dialog says that it was closed a moment after: asked again before, it would take the old answer for the new one. */
+let answered = Promise.resolve();
 async function asked(dialog) {
+  await answered;
   dialog.returnValue = "";
   dialog.showModal();
-  await new Promise((close) => dialog.addEventListener("close", close, {once: true}));
+  answered = new Promise((close) => dialog.addEventListener("close", close, {once: true}));
+  await answered;
   return dialog.returnValue;
 }
 
