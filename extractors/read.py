@@ -17,7 +17,7 @@ from extractors.confidence import judge
 from extractors.fax_header import fax_header_words
 from extractors.forms import read_form
 from extractors.letters.read import read_letter
-from extractors.orient import sample_lines, upright
+from extractors.orient import reads_as_it_lies, sample_lines, turned_at_a_glance, upright
 from extractors.pages import ArrivedPage
 from extractors.readpage import ReadPage
 from extractors.readvalue import Readers
@@ -120,10 +120,12 @@ def _first_arrival(cleaned: CleanPage, text: PageText, readers: Readers) -> Arri
     """The day of arrival as the first page shows it; the line reader reads stamp and fax line too: two seldom err alike."""
     if text.reading == "text_layer":
         return find_arrival([text])
-    headers = header_looks(cleaned.gray, text, readers.line)
-    found = find_arrival([text], header_looks=headers)
-    if found is not None and found.evidence == "fax_header" and found.confidence >= SURE_ARRIVAL:
-        return found
+    headers: list[PageText] = []
+    for look in header_looks(cleaned.gray, text, readers.line):
+        headers.append(look)
+        found = find_arrival([text], header_looks=headers)
+        if found is not None and found.evidence == "fax_header" and found.confidence >= SURE_ARRIVAL:
+            return found
     return find_arrival([text], stamp_looks(cleaned, text, readers.line, readers.page), headers)
 
 
@@ -149,8 +151,7 @@ def read_page(
     elif letters == 0 and said is None:
         text = _no_text(cleaned)
     else:
-        cleaned = _turned_by_reading(cleaned, page, readers) if turn is None else cleaned
-        text = _without_specks(readers.page.read_page(cleaned.gray, page.number))
+        cleaned, text = _words_of(cleaned, page, readers, is_turned=turn is not None)
     return cleaned, text, _label(cleaned, text, letters, types, said)
 
 
@@ -169,6 +170,17 @@ def _label(
     label = LabelledPage(number=text.number) if blank or is_separator else classify(text, types)
     reference = sheet.reference if sheet is not None else reference_in([" ".join(word.text for word in text.words)])
     return label.model_copy(update={"is_blank": blank, "is_separator": is_separator, "reference": reference})
+
+
+def _words_of(cleaned: CleanPage, page: ArrivedPage, readers: Readers, *, is_turned: bool) -> tuple[CleanPage, PageText]:
+    """Read a page's words, and stand it upright where nobody has; words that make sense tell that it stands so."""
+    guessed = cleaned if is_turned else turned_at_a_glance(cleaned, readers.line)
+    text = readers.page.read_page(guessed.gray, page.number)
+    if not is_turned and not reads_as_it_lies(text):
+        upright_page = _turned_by_reading(cleaned, page, readers)
+        if upright_page.rotation != guessed.rotation:
+            guessed, text = upright_page, readers.page.read_page(upright_page.gray, page.number)
+    return guessed, _without_specks(text)
 
 
 def _turned_by_reading(cleaned: CleanPage, page: ArrivedPage, readers: Readers) -> CleanPage:

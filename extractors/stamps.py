@@ -31,9 +31,9 @@ _ENOUGH_ALIKE = 3
 _LOST_GAP = re.compile(r"((?:19|20)\d\d)[.,]?(?=\d{1,2}[:.;]\d\d)")
 
 
-def header_looks(gray: Gray, first: PageText, reader: LineReader) -> list[PageText]:
+def header_looks(gray: Gray, first: PageText, reader: LineReader) -> Iterator[PageText]:
     """Read a page's fax header again; each look is a page of its own words, for `arrival.find_arrival`."""
-    return [first.model_copy(update={"words": tuple(words)}) for words in _header_looks(gray, first, reader)]
+    return (first.model_copy(update={"words": tuple(words)}) for words in _header_looks(gray, first, reader))
 
 
 def _header_looks(gray: Gray, first: PageText, reader: LineReader) -> Iterator[list[Word]]:
@@ -111,9 +111,14 @@ class _SpotReading:
         return [each._replace(confidence=each.confidence * sure, is_ours=self._is_ours) for each in self._found]
 
     def _dated(self, image: Gray, blocks: list[Box]) -> list[Box]:
-        """Read lines; give those that may hold the stamp's day, fullest of digits first."""
-        digits = {block: self._read(image, block) for block in blocks}
-        return sorted((block for block in blocks if digits[block] >= _LEAST_DIGITS), key=lambda b: -digits[b])[:_MOST_DATED]
+        """Read lines; give those that show a day or, where none does, may hold it, fullest of digits first."""
+        digits, with_day = dict[Box, int](), list[Box]()
+        for block in blocks:
+            before = len(self._found)
+            digits[block] = self._read(image, block)
+            with_day += [block] if len(self._found) > before else []
+        likely = with_day or [block for block in blocks if digits[block] >= _LEAST_DIGITS]
+        return sorted(likely, key=lambda b: -digits[b])[:_MOST_DATED]
 
     def _read(self, image: Gray, block: Box, *, by_line: bool = True) -> int:
         """Read one line and count its digits. What it says about the stamp, and the days in it, are kept."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from extractors.letters.lines import Segment
 from extractors.letters.passage import Passage, join, join_passages, letters_of, paragraph_space
@@ -62,6 +62,7 @@ class LabelBook:
                 self._names.setdefault(letters_of(text), set()).add(name)
                 self._words[letters_of(text)] = _words(text)
                 self._longest = max(self._longest, len(text.split()))
+        self._long = [key for key in self._names if len(key) > EXACT_LETTERS]
 
     def at(self, segment: Segment, number: int, first: int, *, after_label: bool = False) -> Label | None:
         """The longest, best label that starts at word `first`; `after_label` says that another ends right there."""
@@ -89,10 +90,13 @@ class LabelBook:
             return self._names[read], 100.0
         if len(read) <= EXACT_LETTERS:
             return None
-        near = [key for key in self._names if abs(len(key) - len(read)) <= 2 and len(key) > EXACT_LETTERS]
-        likely = [key for key in near if self._agree(words, self._words[key])]
-        likeness, key = max(((fuzz.ratio(read, key), key) for key in likely), default=(0.0, ""))
-        return (self._names[key], likeness) if likeness >= LIKE_ENOUGH else None
+        found = process.extract(read, self._long, scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH, limit=None)
+        likely = [(likeness, key) for key, likeness, _ in found if abs(len(key) - len(read)) <= 2]
+        agreeing = [each for each in likely if self._agree(words, self._words[each[1]])]
+        if not agreeing:
+            return None
+        likeness, key = max(agreeing)
+        return self._names[key], likeness
 
     def whole(self, upper: Segment, lower: Segment, number: int) -> Label | None:
         """A label that is wrapped: two segments, one under the other, that make up one label and nothing else."""

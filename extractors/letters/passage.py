@@ -7,7 +7,7 @@ import statistics
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -126,14 +126,16 @@ def _gap(before: Segment | None, segment: Segment, paragraph: float) -> str:
 
 def fold(text: str) -> str:
     """Lower case without dots and rings, one character for one: OCR loses them more often than anything else."""
-    return "".join(_plain(char) for char in text)
+    return "".join(map(_plain, text))
 
 
+@cache
 def _plain(char: str) -> str:
     base = unicodedata.normalize("NFD", char)[0].lower()
     return base if len(base) == 1 else char
 
 
+@lru_cache(maxsize=20_000)
 def letters_of(text: str) -> str:
     """Only the letters and digits of `text`, folded: what labels are compared by."""
-    return "".join(char for char in fold(text) if char.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))

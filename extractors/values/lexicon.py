@@ -92,9 +92,9 @@ def _marked_words() -> Mapping[str, frozenset[str]]:
     """Listed words with dots or rings, by their letters without them."""
     every = [*_sorted_words(), *(word for word in _sorted_swedish() if len(word) >= LEAST_BENT)]
     found: dict[str, set[str]] = {}
-    for word in every:
-        if bare_letters(word) != word:
-            found.setdefault(bare_letters(word), set()).add(word)
+    for word, bare in zip(every, bare_letters("\n".join(every)).split("\n"), strict=True):  # all at once, as they are many
+        if bare != word:
+            found.setdefault(bare, set()).add(word)
     return {bare: frozenset(words) for bare, words in found.items()}
 
 

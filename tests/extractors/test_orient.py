@@ -7,8 +7,10 @@ import pytest
 
 from extractors.cleanup import clean
 from extractors.ocr.engine import Gray, LineText
-from extractors.orient import sample_lines, upright
+from extractors.orient import reads_as_it_lies, sample_lines, turned_at_a_glance, upright
 from extractors.readvalue import Readers
+from models.geometry import Box
+from models.page import PageText, Word
 from tests.drawing import Sheet, clean_page, faxed, quarter_turned, skewed
 from tests.extractors.played import PlayedLines
 
@@ -109,6 +111,41 @@ def test_few_lines_are_read_where_they_leave_no_doubt() -> None:
 
     assert page.rotation == 180
     assert reader.calls <= 4
+
+
+def test_a_page_is_turned_where_a_long_known_word_stands_on_its_head() -> None:
+    page = letter().clean_page()
+
+    assert turned_at_a_glance(page, PlayedLines(["euroa", "päätös 1.2.2019", "123456", "tartunnan"])).rotation == 180
+    assert turned_at_a_glance(page, PlayedLines(["tartunnan"])) is page
+
+
+def test_a_page_where_three_lines_say_no_word_is_left_as_it_lies() -> None:
+    page, reader = letter().clean_page(), PlayedLines(["eoJne"])
+
+    assert turned_at_a_glance(page, reader) is page
+    assert len(reader.crops) == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "is_sure"),
+    [
+        ("Määräys työstä poissaolosta tartunnan leviämisen estämiseksi", True),
+        ("euroa Kaina unoja rahan pian", False),
+        ("määräys tartunnan leviämisen", False),
+        ("12345678 Sezkfoun päätösm kgraut fooobar", False),
+    ],
+)
+def test_four_long_known_words_say_that_a_page_lies_right(words: str, is_sure: bool) -> None:
+    assert reads_as_it_lies(said(words, 0.9)) is is_sure
+    assert not reads_as_it_lies(said(words, 0.4))
+
+
+def said(words: str, score: float) -> PageText:
+    placed = tuple(
+        Word(text=text, box=Box(100, 40 * i, 200, 40 * i + 20), engine_score=score) for i, text in enumerate(words.split())
+    )
+    return PageText(number=1, width_px=1654, height_px=2339, reading="ocr", words=placed)
 
 
 def test_lines_are_taken_from_the_page_and_not_from_its_edges() -> None:

@@ -118,6 +118,46 @@ def test_a_file_of_white_pages_has_no_documents() -> None:
     assert found.arrival is None
 
 
+class Turning(Remembered):
+    """A page reader that says what it says of the first look, then what it says of the second."""
+
+    def __init__(self, *looks: str) -> None:
+        super().__init__({})
+        self.looks = list(looks)
+
+    def read_page(self, gray: Gray, number: int) -> PageText:
+        words = self.looks.pop(0).split()
+        placed = [
+            Word(text=text, box=Box(100, 300 + 40 * i, 300, 330 + 40 * i), engine_score=0.9) for i, text in enumerate(words)
+        ]
+        return text_of(tuple(placed), gray.shape[1], gray.shape[0], number=number)
+
+
+SENSE = "Määräys työstä poissaolosta tartunnan leviämisen estämiseksi"
+
+
+@pytest.mark.parametrize(
+    ("looks", "lines", "rotation"),
+    [
+        ([SENSE], ["tartunnan"], 0),
+        ([SENSE], ["eoJne", "tartunnan"], 180),
+        (["dmoesdf", SENSE], ["tartunnan", "?", *["rtnan", "päätös karanteenista annettu"] * 6], 180),
+        (["dmoesdf"], ["tartunnan", *["päätös karanteenista annettu", "?"] * 6], 0),
+    ],
+)
+def test_a_page_is_turned_at_a_glance_and_looked_at_again_where_it_then_makes_no_sense(
+    looks: list[str], lines: list[str], rotation: int
+) -> None:
+    pages, _ = pile(account_change())
+    reader = Turning(*looks)
+
+    cleaned, text, _ = read_page(pages[0], TYPES, Readers(page=reader, line=PlayedLines(lines)))
+
+    assert cleaned.rotation == rotation
+    assert [word.text for word in text.words] == looks[-1].split()
+    assert reader.looks == []
+
+
 def test_words_of_dirt_are_dropped() -> None:
     sheet, words = account_change()
     dirt = [

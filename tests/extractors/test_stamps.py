@@ -116,7 +116,8 @@ def test_a_squashed_fax_header_is_read_again_and_its_lost_gap_put_back() -> None
     edge = [Word(text="x", box=Box(60 + 90 * at, 4, 130 + 90 * at, 20), engine_score=0.2) for at in range(5)]
     gray, text = paper(*edge)
 
-    looks = header_looks(gray, text, Recorder("05-08-201910:29+358 9567979S.01/01", "05-08-2019 10:29 +358 9 567979 S. 01/01"))
+    reader = Recorder("05-08-201910:29+358 9567979S.01/01", "05-08-2019 10:29 +358 9 567979 S. 01/01")
+    looks = list(header_looks(gray, text, reader))
 
     arrival = find_arrival([text], header_looks=looks)
     assert arrival is not None
