@@ -12,6 +12,7 @@ from extractors.letters.passage import Passage, fold, join, join_passages, lette
 from extractors.letters.people import Signer, find_name, find_signers, name_value
 from extractors.letters.phrases import (
     AUTHORITY_WORDS,
+    EMPTY_BOX,
     HAZARDOUS,
     KIND_CUES,
     NOT_HAZARDOUS_BEFORE,
@@ -29,6 +30,8 @@ from extractors.letters.workplace import find_workplace
 from extractors.values.diagnosis import find_codes
 from extractors.values.parsed import Found
 from models.extraction import Extraction
+
+LEAST_EMPTY = 2
 
 _PHYSICIANS = frozenset({"physician_responsible", "physician_unclear", "physician_other"})
 # "Yleisvaarallinen tartuntatauti: ei".
@@ -91,15 +94,27 @@ def _kinds(passage: Passage) -> dict[str, Passage]:
 def _ticked_kind(letter: Letter) -> Extraction | None:
     """Find the one kind of a list whose row begins with a mark in a box."""
     marked: dict[str, Passage] = {}
+    unread: dict[str, Passage] = {}
+    empty = 0
     for segment in letter.segments:
         row = [s for s in letter.segments if (s.page, s.row) == (segment.page, segment.row)]
         passage = join(row)
-        if segment is row[0] and TICK.match(passage.flat) and len(passage.flat.split()) <= 9:
+        if segment is not row[0] or len(passage.flat.split()) > 9:
+            continue
+        if TICK.match(passage.flat):
             marked |= _kinds(passage)
-    if len(marked) != 1:
-        return None
-    kind, found = next(iter(marked.items()))
-    return letter.extraction(found, kind, "label", "lexicon")
+        elif EMPTY_BOX.match(passage.flat):
+            empty += bool(_kinds(passage))
+        else:
+            unread |= _kinds(passage)
+    if len(marked) == 1:
+        kind, found = next(iter(marked.items()))
+        return letter.extraction(found, kind, "label", "lexicon")
+    if not marked and len(unread) == 1 and empty >= LEAST_EMPTY:
+        # The reader saw the empty boxes of a list and made nothing of the one with a mark in it.
+        kind, found = next(iter(unread.items()))
+        return letter.extraction(found, kind, "label", "repaired")
+    return None
 
 
 def _kind_of_section(letter: Letter) -> Extraction | None:

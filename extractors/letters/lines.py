@@ -6,16 +6,21 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from extractors.values.lexicon import with_capital_i
 from models.geometry import Box, bounding
 from models.page import PageText, Word
 
-# A gap wider than this many line heights parts two columns; word spaces stay well below one height, even justified.
-COLUMN_GAP_HEIGHTS = 1.15
+# A gap wider than this many line heights parts two columns; word spaces stay well below one height, even justified,
+# but not in letters of one width, where a column is known by being wider than the page's own word spaces.
+COLUMN_GAP_HEIGHTS = (1.15, 1.7)
+COLUMN_GAP_SPACES = 1.5
 # Words of a row overlap vertically by at least this share of the lower of the two.
 ROW_OVERLAP = 0.5
 _SOLID = re.compile(r"[^\W_]|[§%€]")
-_KEPT_SIGNS = re.compile(r"^[-–—−]{1,2}$|^[/&+]$")
+_TORN = re.compile(r"\w-[A-ZÅÄÖ]$")
+_KEPT_SIGNS = re.compile(r"^[-–—−]{1,2}$|^[/&+]$|^\[\]$")
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ def read_rows(page: PageText) -> list[Row]:
     chains = _chains(words, slope, height)
     chains.sort(key=lambda chain: statistics.fmean(_level(word, slope) for word in chain))
     rows = []
+    gap = _column_gap(chains, height)
     for number, chain in enumerate(chains):
-        parts = _split_at_gaps(chain, height)
+        parts = _split_at_gaps(_with_capitals(_whole(chain)), height, gap)
         segments = tuple(Segment(page.number, number, part, bounding(w.box for w in part)) for part in parts)
         rows.append(Row(page.number, number, segments))
     return rows
@@ -126,11 +132,43 @@ def _shared_height(anchor: Word, word: Word, slope: float) -> float:
     return (bottom - top) / max(1.0, min(anchor.box.height, word.box.height))
 
 
-def _split_at_gaps(chain: Sequence[Word], height: float) -> list[tuple[Word, ...]]:
+def _column_gap(chains: Sequence[Sequence[Word]], height: float) -> float:
+    """How many line heights part two columns on this page."""
+    gaps = [right.box.x0 - left.box.x1 for chain in chains for left, right in pairwise(chain)]
+    spaces = [gap for gap in gaps if 0 < gap < 2 * height]
+    own = COLUMN_GAP_SPACES * statistics.median(spaces) / height if len(spaces) >= 8 else 0.0
+    return min(COLUMN_GAP_HEIGHTS[1], max(COLUMN_GAP_HEIGHTS[0], own))
+
+
+def _whole(chain: Sequence[Word]) -> list[Word]:
+    """Join a name that the reader tore behind the capital of its second part: `Kärkkäinen-L ehto`."""
+    whole: list[Word] = []
+    for word in chain:
+        before = whole[-1] if whole else None
+        near = before is not None and word.box.x0 - before.box.x1 < 0.6 * word.box.height
+        if before is not None and near and _TORN.search(before.text) and word.text[0].islower():
+            both = {"text": before.text + word.text, "box": bounding([before.box, word.box])}
+            whole[-1] = before.model_copy(update=both | {"engine_score": min(before.engine_score, word.engine_score)})
+        else:
+            whole.append(word)
+    return whole
+
+
+def _with_capitals(words: Sequence[Word]) -> list[Word]:
+    texts = [
+        with_capital_i(word.text, among_names=before is not None and before.text[0].isupper() and before.text[-1] not in ".:")
+        for before, word in zip([None, *words[:-1]], words, strict=True)
+    ]
+    return [
+        word if text == word.text else word.model_copy(update={"text": text}) for word, text in zip(words, texts, strict=True)
+    ]
+
+
+def _split_at_gaps(chain: Sequence[Word], height: float, gap: float) -> list[tuple[Word, ...]]:
     parts: list[list[Word]] = [[chain[0]]]
     for word in chain[1:]:
         local = max(height, min(word.box.height, parts[-1][-1].box.height))
-        if word.box.x0 - parts[-1][-1].box.x1 > COLUMN_GAP_HEIGHTS * local:
+        if word.box.x0 - parts[-1][-1].box.x1 > gap * local:
             parts.append([word])
         else:
             parts[-1].append(word)

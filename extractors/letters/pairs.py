@@ -25,7 +25,7 @@ WORD_LIKE_ENOUGH = 79.0
 _ENUMERATOR = re.compile(r"^(?:\(?(\d{1,2}|[a-h])[.)]|[-–—•·*o>])$")
 _OPENS = re.compile(r"[.,;)–-]$")
 _AMID = re.compile(r"[(a-zåäö]")
-_CLOSES = re.compile(r"[:!]$")
+_CLOSES = re.compile(r"[:!;]$")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.;](?=\s+[A-ZÅÄÖ]|\s*$)|(?<=[\d)])[.;](?=\s+[A-ZÅÄÖ]|\s*$)|\n\n|\t")
 
 

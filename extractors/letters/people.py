@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ _NOT_NAMES = re.compile(
     r"|asiaton|kohde|maaraysaika|karanteeni\w*|eristys\w*|eristami\w*|poissaolo\w*|karantan\w*|isolering\w*|franvaro\w*"
     r"|postinumero|kotikunta|hemort|syntymaaika|fodelsetid|ammatti|yrke|kela|fpa|kansanelakelaitos\w*|folkpensionsanstalt\w*)$"
 )
+_SCRAWL = 0.3
 _STREET = re.compile(r"(katu|tie|kuja|polku|vagen|gatan|grand|gränd)\b")
 _CONTACT = re.compile(r"\b(puh|tel|lisatie|tieduste|yhteyshenk|upplysning|kontakt|forfragning|soita|www|sahkoposti|e-?post)")
 
@@ -110,12 +112,18 @@ def _name_near(segments: Sequence[Segment], role: Segment) -> Passage | None:
     beside = [s for s in segments if (s.page, s.row) == (role.page, role.row) and s.box.x0 > role.box.x1]
     above = [s for s in segments if s.page == role.page and s.row < role.row and _stacked(s, role, 3.2)]
     below = [s for s in segments if s.page == role.page and s.row > role.row and _stacked(role, s, 1.2)]
-    for segment in [*beside[:1], *sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]:
+    near = [*beside[:1], *sorted(above, key=lambda s: -s.row), *sorted(below, key=lambda s: s.row)]
+    for segment in sorted(near, key=_is_scrawl):
         passage = join([segment])
         name = find_name(passage)
         if name is not None and len(name.text) >= 0.5 * len(re.sub(r"\(.*?\)|/s/|LT|LL", "", passage.text)):
             return name
     return None
+
+
+def _is_scrawl(segment: Segment) -> bool:
+    """A signature, read as if it were print: its words are sure of nothing."""
+    return statistics.fmean(word.engine_score for word in segment.words) < _SCRAWL
 
 
 def _stacked(upper: Segment, lower: Segment, heights: float) -> bool:

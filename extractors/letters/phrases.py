@@ -80,6 +80,8 @@ SECTION = re.compile(r"(?<![\d.,/])(57|60|63)\s?(?:§|[$s58](?=[\s.,:;)]|$)|(?:p
 # What a reader makes of a marked box at the beginning of a line.
 TICK = re.compile(r"^\W*(?:[xX×✓✔☒☑]|\[[xX]\]|\([xX]\))\W*\s")
 
+EMPTY_BOX = re.compile(r"^\[\]\s")
+
 HAZARDOUS = re.compile(r"(\w+\s+)?(\w+\s+)?(yleisvaaralli\w*|allmanfarlig\w*)(\s+\w+)?")
 NOT_HAZARDOUS_BEFORE = re.compile(r"\b(ei|eika|muu|muun|muusta|kuin|inte|ej|icke|annan|an)\b")
 OTHER_DISEASE = re.compile(

@@ -92,12 +92,20 @@ def _guardian_codes(letter: Letter, codes: Sequence[Found], name: str) -> list[F
     beside = {str(code.value) for piece in letter.pieces(name) for code in find_hetus(piece.passage.flat)}
     near = {code.value for code in codes if _nearest_word(letter, code) == "guardian"}
     if not (beside or near) or len(codes) < 2:
-        return [code for code in codes if code.value in beside and len(codes) > 1]
+        # A paper's only code behind the guardian's label is the guardian's: the child's could not be read.
+        return [code for code in codes if code.value in beside or _is_behind(letter, name, code)]
     eldest = min(codes[:2], key=lambda code: _birth(code.value))
     chosen = beside or near
     if all(code.value in chosen for code in codes):
         chosen = {eldest.value}
     return [code for code in codes if code.value in chosen]
+
+
+def _is_behind(letter: Letter, name: str, code: Found) -> bool:
+    """Tell whether a code stands in a line that begins with the label of `name` and a colon."""
+    lines = [letter.segments[label.segment] for label in letter.pairs.labels if name in label.names and label.colon]
+    words = {id(word) for line in lines for word in line.words}
+    return any(id(placed.word) in words for placed in letter.body.cut(code.start, code.end).placed)
 
 
 def _nearest_word(letter: Letter, code: Found) -> str:

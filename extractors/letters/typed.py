@@ -209,7 +209,7 @@ def _words_of_other_labels(letter: Letter, name: str) -> set[int]:
         for piece in letter.pairs.pieces_of(label) if name not in label.names else ():
             if piece.where == "inline":
                 taken |= {id(word) for word in letter.segments[label.segment].words[label.last :]}
-            elif piece.where == "right" or is_dated:
+            if piece.where == "right" or is_dated:
                 taken |= {id(placed.word) for placed in piece.passage.placed}
     return taken
 

@@ -75,6 +75,7 @@ _SENTENCE_REACH = 70  # characters in which "toistaiseksi" still belongs to a da
 _PARTIAL = re.compile(
     rf"(?<![\d.,/])(?P<day>\d{{1,2}})(?:\s?[.,]\s?(?P<month>\d{{1,2}})\s?[.,]?|\s?\.?\s(?P<name>{WORD})|\s?[.,:]?)(?=\D|$)"
 )
+_DAY_ALONE = re.compile(r"\d{1,2}\.\s+")  # `7. 25.8.2021`: with its point, and apart from the day that follows
 _PARTIAL_END = re.compile(r"^[\s.,]*[-~=][\s]*(?P<day>\d{1,2})\s?[.,]\s?(?P<month>\d{1,2})(?:\s?[.,])?(?![\d.,/]*\d)")
 
 
@@ -153,12 +154,12 @@ def _connects(before: str, between: str, after: str) -> bool:
     if not all(word == _DASH or _is_one_of(word, _STARTS + _ENDS + _FILLERS) for word in words):
         return False
     ends = [*words, *_words(after)[:1]]
-    return any(word == _DASH or _is_one_of(word, _ENDS) for word in ends) or "t.o.m" in between.casefold().replace(" ", "")
+    return any(word == _DASH or _is_one_of(word, _ENDS) for word in ends) or "tom" in words
 
 
 def _words(text: str) -> list[str]:
-    plain = re.sub(r"(?i)t\s?\.\s?o\s?\.\s?m\b", " tom ", text)
-    plain = re.sub(r"(?i)fr?\s?\.\s?o\s?\.\s?m\b", " fro ", plain)
+    plain = re.sub(r"(?i)t\s?\.\s?[o0]\s?\.\s?m\b", " tom ", text)
+    plain = re.sub(r"(?i)fr?\s?\.\s?[o0]\s?\.\s?m\b", " fro ", plain)
     return [word.casefold() for word in re.findall(r"[^\W\d_]+|[-~=]", plain.replace("~", _DASH).replace("=", _DASH))]
 
 
@@ -178,7 +179,8 @@ def _from_partial(text: str, day: Found, floor: int) -> FoundRange | None:
         end = match.start("name") if match["name"] and named is None else match.end()
         before = text[max(0, match.start() - _BEFORE_REACH) : match.start()]
         between = text[end : day.start]
-        guessed = match["month"] is not None and not between.strip(" .,") and _speaks_of_absence(text[: match.start()])
+        alone = not between.strip(" .,") and (match["month"] is not None or _DAY_ALONE.fullmatch(text[match.start() : day.start]))
+        guessed = bool(alone) and _speaks_of_absence(text[: match.start()])
         if not guessed and not _connects(before, between, text[day.end : day.end + 20]):
             continue
         first_month = int(match["month"]) if match["month"] else named or month

@@ -25,12 +25,22 @@ _CENTURY_BY_SIGN = {"+": 1800, **dict.fromkeys("-YXWVU", 1900), **dict.fromkeys(
 """Source: Digital and Population Data Services Agency, reform of 2023."""
 _DASH_MISREADINGS = "~_=.,:;'`*·¬"
 _SIGN_MISREADINGS = {"4": "A", "8": "B", "0": "D", "O": "D", "Q": "D", "T": "+", "G": "C", "Ä": "A", "Å": "A"}
+_TORN_SIGNS = {"11": "U", "1'": "F", "1’": "F", "VV": "W", "vv": "W"}
+"""Letters that readers take for two characters."""
+
+_NOT_BORN_YET = 50
+"""Two digits of a year that is not this century's yet: a sign that says so is one of the last century's."""
+
 _FEWEST_TRUE_DIGITS = 6  # of the nine in an identity code: fewer, and any capital word could be made into one
 
 _SIGN_LIKE = r"[-+~_=.,:;'*A-FU-Ya-fu-y480OQ]"
 _HETU_IN_TEXT = re.compile(
     rf"(?<![0-9A-Za-z])(?:{DIGIT_LIKE} ?){{6}} ?{_SIGN_LIKE} ?"
     rf"(?:{DIGIT_LIKE} ?){{2}}{DIGIT_LIKE} ?[0-9A-Za-z$§](?![0-9A-Za-z])"
+)
+
+_TORN_HETU = re.compile(
+    rf"(?<![0-9A-Za-z])(?P<day>\d{{6}})(?P<sign>{'|'.join(_TORN_SIGNS)})(?P<end>\d{{3}}[0-9A-Za-z])(?![0-9A-Za-z])"
 )
 
 
@@ -49,6 +59,10 @@ def born(code: str) -> date:
 
 def hetu_candidates(raw: str) -> list[Parsed]:
     """Read an identity code. The century sign stays as it was read, and a lost character is never invented."""
+    torn = _TORN_HETU.fullmatch(bare(raw))
+    if torn is not None:
+        whole = _hetu_from(torn["day"] + _TORN_SIGNS[torn["sign"]] + torn["end"].upper())
+        return [Parsed(one.value, ("format", "repaired"), one.repairs + 1) for one in whole if is_hetu(str(one.value))]
     parsed: list[Parsed] = []
     for window, dropped in _windows(raw, _HETU_LENGTH):
         parsed += [_with_dropped(one, dropped) for one in _hetu_from(window)]
@@ -103,7 +117,9 @@ def _read_sign(reading: str) -> tuple[str, int, bool] | None:
     if sign in _DASH_MISREADINGS:
         return reading[:_SIGN_AT] + "-" + reading[_SIGN_AT + 1 :], 1, True
     if sign in _SIGN_MISREADINGS:
-        return reading[:_SIGN_AT] + _SIGN_MISREADINGS[sign] + reading[_SIGN_AT + 1 :], 1, False
+        meant = _SIGN_MISREADINGS[sign]
+        unborn = meant == "D" and reading[4:6].isdigit() and int(reading[4:6]) >= _NOT_BORN_YET
+        return reading[:_SIGN_AT] + ("U" if unborn else meant) + reading[_SIGN_AT + 1 :], 1, False
     return None
 
 
@@ -125,7 +141,8 @@ def _has_birth_date(code: str) -> bool:
 def find_hetus(text: str) -> list[Found]:
     """Find identity codes in running text; those whose check fails are found too, without "check_digit"."""
     found = []
-    for match in _HETU_IN_TEXT.finditer(plain_dashes(text)):
+    plain = plain_dashes(text)
+    for match in sorted([*_HETU_IN_TEXT.finditer(plain), *_TORN_HETU.finditer(plain)], key=lambda m: m.start()):
         parsed = [one for one in hetu_candidates(match.group()) if "format" in one.evidence]
         if parsed:
             best = parsed[0]

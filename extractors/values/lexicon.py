@@ -30,6 +30,7 @@ LONG = 9
 _WORD_LISTS = ("given_names", "surnames", "municipalities", "places", "common")
 _STREETS = re.compile(r"\w{3,}(?:katu|tie|polku|kuja|kaari|raitti|rinne|vägen|gatan|stigen|gränden|kadun|tien)")
 _STREET = re.compile(r"(?P<before>\w{3,})s?(?:vägen|gatan|stigen|gränden|katu|tie|kuja|polku|kaari|raitti|rinne)")
+_L_FOR_I = re.compile(r"l[^\W\d_A-ZÅÄÖ]{2,}")
 _CASES = re.compile(r"(?:n|in|en|s)$")  # `Espoon`, `Ahosen`, `Lindströms`
 
 
@@ -103,6 +104,7 @@ def with_its_marks(word: str) -> str:
 
     A street's name is looked at by what stands before `vägen` or `gatan`.
     """
+    word = with_capital_i(word)
     plain = word.casefold()
     street = _STREET.fullmatch(plain)
     if street and not is_known(street["before"]):
@@ -116,6 +118,20 @@ def with_its_marks(word: str) -> str:
     known = next(iter(meant))
     bent = all(a == b or b != bare_letters(b) for a, b in zip(plain, known, strict=True))
     return "".join(b.upper() if a.isupper() else b for a, b in zip(word, known, strict=True)) if bent else word
+
+
+def with_capital_i(word: str, *, among_names: bool = False) -> str:
+    """A name that begins with I, of which readers make an l: `lisalmi` is Iisalmi; else the word itself.
+
+    `among_names`: it stands where a given name may, so that it counts for one even if with an l it is a word (Swedish `lida`).
+    """
+    name, end = word.rstrip(".,:;()"), len(word.rstrip(".,:;()"))
+    if not _L_FOR_I.fullmatch(name):
+        return word
+    meant = f"i{name[1:]}"
+    if (among_names and meant in _list("given_names")) or (meant in _words() and not is_known(name)):
+        return f"I{name[1:]}{word[end:]}"
+    return word
 
 
 def _meant(plain: str) -> frozenset[str]:

@@ -149,3 +149,76 @@ def test_two_cells_that_nearly_touch_are_told_apart_by_their_labels(values: Call
     read = values("absence_order", rows)
 
     assert (read["disease_code"], read["workplace"]) == ("B15.9", "Kotkan Satama Oy")
+
+
+def placed(text: str, x: int, y: int, *, gap: int = 9, score: float = 0.9) -> list[Word]:
+    words = []
+    for part in text.split():
+        words.append(Word(text=part, box=Box(x, y, x + 12 * len(part), y + 26), engine_score=score))
+        x += 12 * len(part) + gap
+    return words
+
+
+def read_words(words: list[Word], types: Mapping[str, DocumentType]) -> dict[str, Any]:
+    page = PageText(number=1, width_px=1654, height_px=2339, reading="ocr", words=tuple(words))
+    return {name: found.value for name, found in read_letter([page], types["absence_order"]).items()}
+
+
+def test_wide_word_spaces_of_a_typewriter_are_no_columns(types: Mapping[str, DocumentType]) -> None:
+    rows = [
+        "Keusote Hyvinvointikuntayhtymä", "Päätös karanteenista", "Henkilötunnus 171188-932L",
+        "Ajalle 3.6.2019 - 17.6.2019 välinen aika", "Raija Salmi, tartuntataudeista vastaava lääkäri",
+    ]  # fmt: skip
+    words = [word for number, row in enumerate(rows) for word in placed(row, 150, 200 + 80 * number, gap=33)]
+
+    read = read_words(words, types)
+
+    assert (read["physician_name"], read["physician_is_responsible"]) == ("Raija Salmi", True)
+
+
+def test_a_scrawl_above_a_role_is_not_the_name_below_it(types: Mapping[str, DocumentType]) -> None:
+    words = [
+        *placed("Raahen kaupunki", 150, 200), *placed("Päätös karanteenista", 150, 280),
+        *placed("PUS ILLA AR", 150, 900, score=0.1), *placed("kommunens läkare med ansvar för smittsamma sjukdomar", 150, 945),
+        *placed("Ulla-Maija Backman-Lehtonen", 150, 985),
+    ]  # fmt: skip
+
+    assert read_words(words, types)["physician_name"] == "Ulla-Maija Backman-Lehtonen"
+
+
+def test_a_name_torn_behind_a_capital_is_whole(types: Mapping[str, DocumentType]) -> None:
+    words = [*placed("Raahen kaupunki", 150, 200), *placed("Päätös karanteenista", 150, 280)]
+    words += placed("Nimi: Kärkkäinen-L ehto Laura lida", 150, 400)
+
+    assert read_words(words, types)["subject_name"] == "Kärkkäinen-Lehto Laura Iida"
+
+
+@pytest.mark.parametrize(("boxes", "kind"), [(("X", "[]", "[]"), True), (("", "[]", "[]"), True), (("", "[]", ""), False)])
+def test_a_box_that_the_reader_made_nothing_of_is_the_marked_one_of_a_list(
+    boxes: tuple[str, str, str], kind: bool, values: Callable[..., dict[str, Any]]
+) -> None:
+    kinds = ("Päätös työstä poissaolosta", "Päätös karanteenista", "Päätös eristämisestä")
+    rows = ["Raahen kaupunki", "", *(f"{box} {text}" for box, text in zip(boxes, kinds, strict=True)), "", "Nimi: Niemi Ville"]
+
+    assert (values("absence_order", rows)["decision_kind"] == "work_absence") is kind
+
+
+def test_the_only_code_beside_the_guardian_is_the_guardians(values: Callable[..., dict[str, Any]]) -> None:
+    rows = [
+        "Raahen kaupunki", "", "Päätös lapsen kotona pitämisestä", "",
+        "Määrään, että Niemi Outi, henkilötunnus 2702]7?98, on poissa koulusta 13.8.-9.9.2018.",
+        "Huoltaja; Niemi Ville, henkilötunnus 120380-917C",
+    ]  # fmt: skip
+
+    read = values("absence_order", rows)
+
+    assert (read["guardian_hetu"], read["subject_hetu"]) == ("120380-917C", None)
+
+
+def test_two_days_whose_dash_was_lost_are_no_day_of_the_decision(values: Callable[..., dict[str, Any]]) -> None:
+    rows = ["Raahen kaupunki", "29.1.2020 Asianumero THL/965/20", "", "Määräys olla poissa ansiotyöstä", ""]
+    rows += ["Nimi: Niemi Ville", "Ajalle 27.01.2020\t14.02.2020"]
+
+    read = values("absence_order", rows)
+
+    assert (read["start"], read["end"], read["decision_date"]) == ("2020-01-27", "2020-02-14", "2020-01-29")

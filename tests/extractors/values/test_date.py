@@ -235,6 +235,7 @@ def test_a_day_behind_a_town_may_have_lost_its_points() -> None:
     [
         ("on poissa työstä 12.5. 5.6.2018. Määräys on voimassa", ("2018-05-12", "2018-06-05")),
         ("16.1. 18.2.2018", ("2018-01-16", "2018-02-18")),
+        ("7. 25.8.2021", ("2021-08-07", "2021-08-25")),
         ("är borta från arbetet 18.10.2020 16.11.2020.", ("2020-10-18", "2020-11-16")),
     ],
 )
@@ -247,6 +248,12 @@ def test_a_period_may_have_lost_its_dash(text: str, period: tuple[str, str]) -> 
 @pytest.mark.parametrize("text", ["käynnit 3.4.2020 5.4.2020", "annettu 11.5.2018 12.6.2018", "poissa työstä 5.6.2018 12.5.2018"])
 def test_two_days_beside_each_other_are_no_period_else(text: str) -> None:
     assert find_ranges(text) == []
+
+
+def test_tom_may_be_written_with_a_nought() -> None:
+    (found,) = find_ranges("fr.0.m. 11.1.2018 t.0.m. 24.1.2018")
+
+    assert (found.start_value, found.end_value, found.guessed) == ("2018-01-11", "2018-01-24", False)
 
 
 def test_a_dash_that_was_read_is_no_guess() -> None:

@@ -79,6 +79,20 @@ def test_a_century_sign_made_out_of_a_digit_stays_unconfirmed() -> None:
     assert "check_digit" not in parsed.evidence
 
 
+def test_a_nought_for_a_sign_is_no_sign_of_a_century_yet_to_come() -> None:
+    assert [one.value for one in find_hetus("1310520308T, 1310120308H")] == ["131052U308T", "131012D308H"]
+
+
+@pytest.mark.parametrize(
+    ("read", "code"), [("(13105211308T)", "131052U308T"), ("1310521'308T", "131052F308T"), ("131052VV308T", "131052W308T")]
+)
+def test_a_sign_torn_in_two_is_put_together_and_stays_unconfirmed(read: str, code: str) -> None:
+    (found,) = find_hetus(f"henkilötunnus {read}, on poissa")
+
+    assert (found.value, found.evidence) == (code, ("format", "repaired"))
+    assert find_hetus("viite 13105211308U") == []
+
+
 def test_a_code_whose_check_fails_is_shown_with_its_format_only() -> None:
     parsed = parse("hetu", "131052-308U")
 

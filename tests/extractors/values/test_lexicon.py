@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_words, near_words, with_its_marks
+from extractors.values.lexicon import FOLDER, is_icd10_category, is_known, known_words, near_words, with_capital_i, with_its_marks
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,16 @@ def test_marks_that_are_there_are_never_taken_off() -> None:
 )  # fmt: skip
 def test_rings_and_dots_are_put_right_where_one_word_is_meant(read: str, meant: str) -> None:
     assert with_its_marks(read) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("lisalmi", "Iisalmi"), ("lkonen,", "Ikonen,"), ("lida", "lida"), ("lauri", "lauri"), ("Iisalmi", "Iisalmi"), ("li", "li")],
+)
+def test_a_capital_i_that_was_read_as_an_l_is_put_back(read: str, meant: str) -> None:
+    assert with_capital_i(read) == meant
+
+
+def test_what_is_a_word_with_an_l_is_a_name_among_names_only() -> None:
+    assert with_capital_i("lida", among_names=True) == "Iida"
+    assert with_capital_i("lasse", among_names=True) == "lasse"
