@@ -24,7 +24,7 @@ MOST_FRAME_PX = 8
 FRAME_INK = 0.7
 THICK_FRAME_PX, PLAY_PX, LEAST_FRAME = 2, 3, 0.75
 MOST_FOUND = 120
-LONG_PX, RUN_PX, RUNS_ON = 60, 18, 0.85
+LONG_PX, RUN_PX, RUNS_ON, LEAST_GAP_PX = 60, 18, 0.85, 2
 
 BOX_SIDE_PX = (16, 40)
 """Check boxes on forms have sides of 1.8 to 5 mm."""
@@ -55,6 +55,8 @@ def find_boxes(ink: Gray) -> list[Box]:
         by_sides = _by_sides(drawn, side)
         if overhang >= THICK_FRAME_PX:
             by_sides = [box for box in by_sides if _is_framed(ink, box, overhang)] + _thickly_framed(drawn, side, overhang)
+        elif overhang:
+            by_sides += _by_sides(drawn, side + 2 * overhang)  # where the inner edge is a mark's, the outer one is the frame's
         found += by_sides
     return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
 
@@ -82,11 +84,17 @@ def _is_framed(ink: Gray, box: Box, overhang: int) -> bool:
 
 
 def _thickly_framed(drawn: _Drawn, side: int, overhang: int) -> list[Box]:
-    """Boxes with thick frames, found by the middle of the frame; the strokes of a bold heading end sooner, or are round."""
+    """Boxes with thick frames, found by the middle of the frame, or by its outer edge where a mark fills the box.
+
+    The strokes of a bold heading end sooner, or are round.
+    """
     thick = overhang + 1
-    found = _by_sides(drawn, side + overhang)
-    inset = -overhang / 2
-    return [box.grown(inset, inset) for box in found if _weakest_side(drawn.ink, box.grown(0.5, 0.5), thick) > LEAST_FRAME]
+    found: list[Box] = []
+    for within, edge in ((overhang / 2, 0.5), (overhang, 0.0)):
+        for box in _by_sides(drawn, side + round(2 * within)):
+            if _weakest_side(drawn.ink, box.grown(edge, edge), thick) > LEAST_FRAME:
+                found.append(box.grown(-within, -within))
+    return found
 
 
 def _inked(rows: Gray) -> int:
@@ -225,13 +233,18 @@ def _shift(image: Gray, dx: int, dy: int) -> Gray:
 
 
 def _stands_alone(runs: tuple[Gray, Gray], box: Box) -> bool:
-    """True unless sides run on past corners, as the walls of cells and tables do; arcs of rings and letters are no `runs`."""
+    """True unless sides run on past corners, as the walls of cells and tables do; arcs of rings and letters are no `runs`.
+
+    Where two sides that face each other break off at one height, the next box of a list begins, and no wall goes on.
+    """
     x0, y0, x1, y1 = (round(v) for v in box)
     reach = round(box.width)
     across, down = runs
     height, width = across.shape
     if x0 < reach or y0 < reach or x1 + reach > width or y1 + reach > height:
         return False
-    sides = [across[max(0, y - 1) : y + 2].max(axis=0)[x0 - reach : x1 + reach] for y in (y0 + 1, y1 - 2)]
-    sides += [down[:, max(0, x - 1) : x + 2].max(axis=1)[y0 - reach : y1 + reach] for x in (x0 + 1, x1 - 2)]
-    return sum(float(end.mean()) > RUNS_ON for side in sides for end in (side[: reach - 2], side[-(reach - 2) :])) < 2
+    level = [across[max(0, y - 1) : y + 2].max(axis=0)[x0 - reach : x1 + reach] for y in (y0 + 1, y1 - 2)]
+    upright = [down[:, max(0, x - 1) : x + 2].max(axis=1)[y0 - reach : y1 + reach] for x in (x0 + 1, x1 - 2)]
+    ends = [(one[end], other[end]) for one, other in (level, upright) for end in (np.s_[: reach - 2], np.s_[-(reach - 2) :])]
+    going_on = [(one, other) for one, other in ends if int(((one == 0) & (other == 0)).sum()) < LEAST_GAP_PX]
+    return sum(float(end.mean()) > RUNS_ON for pair in going_on for end in pair) < 2

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from extractors.choices import option_words, read_choices
 from extractors.labels import HEADING, LabelHit, Wanted, find_labels, is_hint, wanted_labels, with_hints
 from extractors.marks import LEAST_LIKENESS, likeness, with_words_on_the_left
-from extractors.missed import with_missed_words
+from extractors.missed import with_missed_words, with_words_beside_boxes
 from extractors.phrases import Phrase, folded
 from extractors.printed import whole_print
 from extractors.readpage import ReadPage
@@ -60,10 +60,11 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
     unseen = {want.name for want in wanted} - set(labels)
     if by_eye and any(not name.startswith("#") or name.removeprefix("#") not in labels for name in unseen):
         known = _printed(pages, labels, [], [], options)
-        pages = [with_missed_words(page, readers.line, known[page.number]) for page in pages]
+        texts = [label for want in wanted for label in want.labels]
+        pages = [with_missed_words(page, readers.line, known[page.number], texts) for page in pages]
         phrases, labels = _look(pages, wanted)
     if by_eye:
-        pages = [with_registered_boxes(page, options) for page in pages]
+        pages = [with_registered_boxes(with_words_beside_boxes(page, readers.line, options), options) for page in pages]
     fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
     labels = _whole(pages, labels, _printed(pages, labels, phrases, fixed, options))
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed, options))

@@ -125,8 +125,20 @@ class InkMap:
         solid = tall[~thin]
         letters = tall if len(solid) == 0 else tall[~thin | self._near(tall, solid, (2 * line, 0.2 * line))]
         kept = np.isin(found, letters) | ((high < LETTER_PX) & self._near(found, letters, (0.6 * line, 0.6 * line)))
-        flat = (high <= FLAT_PX) & (wide >= 2.5 * high)
-        return found[np.where(flat, self._beside(found, letters, line), kept)]
+        in_comb = self._in_comb(found)
+        flat = (high <= FLAT_PX) & (wide >= np.where(in_comb, 1.6, 2.5) * high)
+        # A comb's foot that was not taken off whole lies under its signs, where no comma begins.
+        foot = in_comb & (high < LETTER_PX) & (self.y0[found] > np.median(self.y1[letters]) + 1)
+        return found[np.where(flat, self._beside(found, letters, line), kept) & ~foot]
+
+    def _in_comb(self, pieces: Indices) -> NDArray[np.bool_]:
+        if len(self.comb) == 0:
+            return np.zeros(len(pieces), dtype=bool)
+        cells = np.array(self.comb)
+        cx, cy = (self.x0[pieces] + self.x1[pieces])[:, None] / 2, (self.y0[pieces] + self.y1[pieces])[:, None] / 2
+        return np.asarray(
+            ((cells[:, 0] <= cx) & (cx <= cells[:, 2]) & (cells[:, 1] <= cy) & (cy <= cells[:, 3] + FLAT_PX)).any(axis=1)
+        )
 
     def _near(self, pieces: Indices, others: Indices, reach: tuple[float, float]) -> NDArray[np.bool_]:
         """Which pieces come closer to one of `others` than `reach` (across, down)."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from extractors.cleanup import INK_BELOW_GRAY
 from extractors.ocr.engine import LineReader
+from extractors.phrases import folded
 from extractors.readpage import ReadPage
 from extractors.rulings import BAND_PX
 from models.geometry import Box
 from models.page import Word
 
+LEAST_PART, TORN_OFF = 3, 72
 PRINT_PX = (9, 32)
 """Height of a line of labels at 200 dpi; what is taller is a title or somebody's writing."""
 
@@ -22,6 +26,10 @@ SURE_WORD = 0.9
 SURE_LINE = 0.75
 FAINT_BELOW_GRAY = 212
 MOST_LINES = 40
+MOST_BARE_BOXES, LIKE_OPTION = 16, 85
+CLEAR_PX, MOST_BEFORE = 16, 0.02
+BESIDE_PX, GAP_PX, OPTION_PX = 40, 30, 420
+"""An option's words begin so near to its box, have no wider gap, and end before so far (5, 4 and 53 mm)."""
 CLOSE_PX = 8
 HEADING_SHARE = 0.05
 SHADE = (120, 235)
@@ -30,13 +38,14 @@ MOST_BAND_PX, WIDE_BAND, BEFORE_PX = 80, 6, 480
 WIDEST_PX = 640
 
 
-def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Box]) -> ReadPage:
-    """The page with small print read again where no word was read, or none that it is sure of.
+def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Box], labels: Sequence[str] = ()) -> ReadPage:
+    """The page with small print read again where no word was read, or none that it is sure of, or one torn off `labels`.
 
     `explained` are boxes of words already known for labels; they are left alone.
     """
+    parts = {part for label in labels for part in folded(label).split() if len(part) >= LEAST_PART}
     words = page.text.words
-    sure = [word.box for word in words if word.engine_score >= SURE_WORD and len(word.text) > 1]
+    sure = [word.box for word in words if word.engine_score >= SURE_WORD and _is_whole(word.text, parts)]
     added: list[Word] = []
     lines = _print_lines(page)
     # A box that touches the question above it spoils the page reader's line, however sure it is of its pieces.
@@ -53,6 +62,61 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
     kept = [word for word in words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
     text = page.text.model_copy(update={"words": (*kept, *added)})
     return page.with_text(text)
+
+
+def with_words_beside_boxes(page: ReadPage, reader: LineReader, options: Sequence[str]) -> ReadPage:
+    """The page with the words beside check boxes read again where they begin none of `options`: such a box would be lost."""
+    firsts = {folded(option.split()[0]) for option in options if option.split()}
+    boxes = page.rulings.boxes
+    begun = [
+        word.box for word in page.text.words
+        if process.extractOne(folded(word.text), firsts, scorer=fuzz.ratio, score_cutoff=LIKE_OPTION) is not None
+    ]  # fmt: skip
+    added: list[Word] = []
+    bare = [box for box in boxes if not any(_begins_beside(box, word) for word in begun) and _stands_clear(page, box)]
+    for box in bare[:MOST_BARE_BOXES]:
+        ends = [other.x0 - 4 for other in boxes if other.x0 > box.x1 + 4 and _level(box, other)]
+        place = _print_beside(page, box, min([box.x1 + OPTION_PX, *ends]))
+        if place is None:
+            continue
+        x0, y0, x1, y1 = (max(0, round(v)) for v in place.grown(4, 4))
+        line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
+        first = folded(line.text.split()[0]) if line.text.split() else ""
+        if process.extractOne(first, firsts, scorer=fuzz.ratio, score_cutoff=LIKE_OPTION) is not None:
+            added += _words(line.text, place, line.engine_score)
+    kept = [word for word in page.text.words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
+    return page.with_text(page.text.model_copy(update={"words": (*kept, *added)})) if added else page
+
+
+def _begins_beside(box: Box, word: Box) -> bool:
+    """A word right of the box, or one that the reader made of box and option together."""
+    return _level(box, word) and box.x0 - 8 <= word.x0 <= box.x1 + BESIDE_PX and word.x1 > box.x1 + 4
+
+
+def _stands_clear(page: ReadPage, box: Box) -> bool:
+    """Nothing stands right before a check box; before a letter that looks like one another letter does."""
+    x1, y0, y1 = round(box.x0) - 3, round(box.y0), round(box.y1)
+    before = page.clean.ink[y0:y1, max(0, x1 - CLEAR_PX) : max(0, x1)]
+    return before.size == 0 or float(before.mean()) < MOST_BEFORE
+
+
+def _print_beside(page: ReadPage, box: Box, end: float) -> Box | None:
+    """The print at a box's height, from close by to the first wide gap."""
+    x0, y0, x1, y1 = round(box.x1) + 3, round(box.y0), round(end), round(box.y1)
+    inked = np.flatnonzero(page.clean.ink[y0:y1, x0:x1].any(axis=0)) if x1 > x0 else np.array([], dtype=np.int64)
+    if len(inked) == 0 or inked[0] > BESIDE_PX:
+        return None
+    gaps = np.flatnonzero(np.diff(inked) > GAP_PX)
+    last = int(inked[gaps[0]]) if len(gaps) else int(inked[-1])
+    return Box(x0 + int(inked[0]), y0, x0 + last + 1, y1)
+
+
+def _is_whole(text: str, parts: AbstractSet[str]) -> bool:
+    """Of a word that nearly is a label's (`ukunimi`, `Tilinumer`) the reader, however sure, has lost a part."""
+    read = folded(text)
+    if len(text) < 2 or read in parts:
+        return len(text) > 1
+    return process.extractOne(read, parts, scorer=fuzz.ratio, score_cutoff=TORN_OFF) is None
 
 
 def _print_lines(page: ReadPage) -> list[Box]:

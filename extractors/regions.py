@@ -49,6 +49,9 @@ FRAME_PX = (26, 110)
 BESIDE_PX = 520
 """A blank that belongs to a label at its left begins at most this far from it (66 mm)."""
 
+ROW_FOOT_PX = (5, 30)
+"""A heading's band begins so far below the lines of the row above it."""
+
 ABOVE_LINE_PX = 46
 """So high above its line a value beside a label is looked for (5.8 mm)."""
 
@@ -113,7 +116,10 @@ def _is_walled_off(label: Box, line: Box, rulings: Rulings) -> bool:
 
 
 def _stands_above(label: Box, rulings: Rulings) -> bool:
-    """True when a wall or a line under the label shows that its value stands below it, however broken the ruling is."""
+    """True when a wall or a line under the label shows that its value stands below it, however broken the ruling is.
+
+    A line under the label's whole row, blank at its right and all, is the edge of what follows: a heading's band.
+    """
     walls = [
         wall for wall in rulings.vertical
         if -30 <= wall.x0 - label.x0 <= 8 and -10 <= wall.y0 - label.y1 <= 40 and wall.height >= FRAME_PX[0]
@@ -121,7 +127,16 @@ def _stands_above(label: Box, rulings: Rulings) -> bool:
     lines = [
         line for line in rulings.horizontal if -8 <= line.y0 - label.y1 <= 22 and line.x0 < label.x1 - 20 and line.x1 > label.x0
     ]
-    return bool(walls or lines)
+    return bool(walls) or any(not _is_under_row(line, label, rulings) for line in lines)
+
+
+def _is_under_row(line: Box, label: Box, rulings: Rulings) -> bool:
+    """Tell whether a line runs under a label's row: under the label, and under a shorter line at the label's foot beside it."""
+    return line.x0 <= label.x0 + 10 and any(
+        label.x1 - 10 <= other.x0 <= label.x1 + BESIDE_PX and other.x1 <= line.x1 + 20
+        and other.y0 - label.y1 >= -12 and ROW_FOOT_PX[0] <= line.y0 - other.y0 <= ROW_FOOT_PX[1]
+        for other in rulings.horizontal
+    )  # fmt: skip
 
 
 def _below(label: Box, rulings: Rulings, labels: Sequence[Box], width: float, height: float) -> tuple[Box, bool]:

@@ -48,10 +48,11 @@ USUAL_THICK_PX, BAR_PX, LEAST_SOLID = 7, 14, 0.9
 """A thicker line than usual, up to a bar of 1.8 mm, is solid: heavy frames of some printings, bolder on a photo."""
 
 RAGGED_PX, END_PX = 1.2, 8
+LEAST_OWN = 0.5
 LEAST_EVEN = {True: 0.82, False: 0.9}
 """Walls are short, and a photo bends them; across lie lines of print that was smeared."""
 
-MOST_TOOTH_PX, LEAST_TOOTH, MOST_BESIDE = 6, 0.97, 0.75
+MOST_TOOTH_PX, LEAST_TOOTH, LEAST_BAR_TOOTH, MOST_BESIDE = 6, 0.97, 0.9, 0.75
 
 LEAST_TOUCHED = 2.3
 """A line that strokes touch is so many times longer than the shortest one: feet of small print run together over a word."""
@@ -273,8 +274,10 @@ def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
 def _is_tooth(ink: Gray, writing: Gray, piece: Box) -> bool:
     """A comb's wall between two signs that fill their cells: drawn through as no pen draws, and thin."""
     x0, y0, x1, y1 = (round(v) for v in piece)
-    thick = y1 - y0 > MOST_TOOTH_PX and not _is_bar(ink, piece, upright=True)
-    if thick or x1 - x0 > WALL_PX or _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < LEAST_TOOTH:
+    bar = _is_bar(ink, piece, upright=True)
+    thick = y1 - y0 > MOST_TOOTH_PX and not bar
+    least = LEAST_BAR_TOOTH if bar else LEAST_TOOTH
+    if thick or x1 - x0 > WALL_PX or _straightness(ink[max(0, y0 - 1) : y1 + 1, x0:x1]) < least:
         return False
     beside = (writing[max(0, y0 - 7) : max(0, y0 - 2), x0:x1], writing[y1 + 2 : y1 + 7, x0:x1])
     return all(float(band.max(axis=0).mean()) < MOST_BESIDE for band in beside if band.size)
@@ -289,12 +292,16 @@ def _is_bar(ink: Gray, piece: Box, *, upright: bool) -> bool:
     if not 4 < y1 - y0 <= BAR_PX or float(ink[y0 + 2 : y1 - 2, x0:x1].mean()) <= LEAST_SOLID:
         return False
     band = ink[max(0, y0 - 2) : y1 + 2, x0:x1]
-    return all(_evenness(edge.argmax(axis=0)) > LEAST_EVEN[upright] for edge in (band, band[::-1]))
+    own = band[:, ~band.all(axis=0)]  # without the lines that cross it, or that it ends at
+    if own.shape[1] < LEAST_OWN * band.shape[1]:
+        return False
+    return all(_evenness(edge.argmax(axis=0)) > LEAST_EVEN[upright] for edge in (own, own[::-1]))
 
 
 def _evenness(edge: NDArray[np.int_]) -> float:
     """The share of an edge, given by its height in each column, that runs along one line, but for its rounded ends."""
-    edge = edge[END_PX:-END_PX] if len(edge) > 5 * END_PX else edge
+    end = min(END_PX, len(edge) // 5)
+    edge = edge[end:-end]
     across = np.arange(len(edge))
     slope, start = np.polyfit(across, edge, 1)
     return float((np.abs(edge - slope * across - start) <= RAGGED_PX).mean())

@@ -1,4 +1,4 @@
-"""Put together phrases that a narrow cell broke over two lines, so that a wrapped label can be found."""
+"""Put together phrases that a narrow cell broke over two or three lines, so that a wrapped label can be found."""
 
 from __future__ import annotations
 
@@ -11,14 +11,23 @@ SMALL_PX = 26
 
 
 def with_wrapped(phrases: Sequence[Phrase]) -> list[Phrase]:
-    """All phrases, and each small one joined with a small one right below it."""
+    """All phrases, and each small one joined with a small one right below it; a question may take three lines."""
     joined = list(phrases)
     for upper in phrases:
-        if upper.box.height > SMALL_PX:
+        lower = _below(upper, phrases)
+        if lower is None:
             continue
-        below = [lower for lower in phrases if upper.row < lower.row <= upper.row + 6 and _continues(upper, lower)]
-        joined += [Phrase(upper.words + lower.words, upper.row) for lower in below[:1]]
+        joined.append(Phrase(upper.words + lower.words, upper.row))
+        last = _below(lower, phrases)
+        if last is not None and last.words[-1].text.endswith("?"):
+            joined.append(Phrase(upper.words + lower.words + last.words, upper.row))
     return joined
+
+
+def _below(upper: Phrase, phrases: Sequence[Phrase]) -> Phrase | None:
+    if upper.box.height > SMALL_PX:
+        return None
+    return next((lower for lower in phrases if upper.row < lower.row <= upper.row + 6 and _continues(upper, lower)), None)
 
 
 def _continues(upper: Phrase, lower: Phrase) -> bool:

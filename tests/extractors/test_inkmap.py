@@ -180,6 +180,21 @@ def test_the_signs_of_a_comb_are_brought_together() -> None:
     assert crop.gray.shape[1] < 0.75 * crop.box.width
 
 
+def test_a_combs_foot_is_no_comma_and_a_short_dash_in_a_cell_is_a_dash() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    comb = sheet.comb(100, 120, 11, cell=40, high=50)
+    for at, sign in enumerate("231162 9733"):
+        sheet.text(112 + 40 * at, 128, sign, size=30)
+    dash = sheet.line(357, 139, 363, 139, thick=3)
+    foot = sheet.line(155, 165, 163, 165, thick=2)
+
+    inks = inks_of(sheet)
+    found = [inks.box(int(piece)) for piece in inks.inside(comb)]
+
+    assert any(box.covered_by(dash.grown(2, 2)) > 0.9 for box in found)
+    assert not any(box.covered_by(foot.grown(2, 2)) > 0.9 for box in found)
+
+
 def test_letters_that_stand_on_a_line_keep_their_feet() -> None:
     sheet = Sheet()
     frame = Box(100, 200, 900, 270)

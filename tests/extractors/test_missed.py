@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from extractors.missed import with_missed_words
+from extractors.missed import with_missed_words, with_words_beside_boxes
 from extractors.ocr.engine import LineText
 from extractors.readpage import ReadPage
 from models.page import Word
@@ -126,3 +126,54 @@ def test_a_heading_on_a_band_is_read_dark_on_light(ground: int, letters: int) ->
 
     assert "Lisätietoja" in texts(found.text.words)
     assert np.median(reader.crops[-1]) > 200
+
+
+def test_a_word_torn_off_a_label_is_read_again_however_sure_the_reader_was() -> None:
+    sheet = Sheet(900, 400)
+    words = [word.model_copy(update={"text": "ostitoimipa"}) for word in sheet.words(100, 100, "Postitoimipaikka")]
+    reader = PlayedLines(["Postitoimipaikka"])
+
+    left = with_missed_words(sheet.read_page(*words), reader, [])
+    again = with_missed_words(sheet.read_page(*words), reader, [], ["Postinumero ja postitoimipaikka"])
+
+    assert texts(left.text.words) == ["ostitoimipa"]
+    assert texts(again.text.words) == ["Postitoimipaikka"]
+
+
+def boxed(*beside: str) -> tuple[Sheet, list[Word]]:
+    """Boxes with print beside them, of which a reader has made what is given."""
+    sheet = Sheet(900, 400)
+    words: list[Word] = []
+    for number, text in enumerate(beside):
+        sheet.square(100, 100 + 80 * number)
+        (word,) = sheet.words(140, 100 + 80 * number, "Kyllä")
+        words += [word.model_copy(update={"text": text})] if text else []
+    return sheet, words
+
+
+def test_words_beside_a_box_that_begin_no_option_are_read_again() -> None:
+    sheet, words = boxed("Kyllä", "kyttä", "")
+    reader = PlayedLines(["Kyllä"])
+
+    page = with_words_beside_boxes(sheet.read_page(*words), reader, ["Kyllä", "Ei"])
+
+    assert texts(page.text.words) == ["Kyllä", "Kyllä", "Kyllä"]
+    assert len(reader.crops) == 2
+
+
+def test_what_is_read_beside_a_box_counts_only_as_an_option() -> None:
+    sheet, words = boxed("xy")
+
+    page = with_words_beside_boxes(sheet.read_page(*words), PlayedLines(["Virtanen"]), ["Kyllä", "Ei"])
+
+    assert texts(page.text.words) == ["xy"]
+
+
+def test_a_box_with_a_letter_before_it_is_a_letter() -> None:
+    sheet, _ = boxed("")
+    sheet.text(78, 98, "A", size=30)
+    reader = PlayedLines(["Kyllä"])
+
+    with_words_beside_boxes(sheet.read_page(), reader, ["Kyllä"])
+
+    assert reader.crops == []

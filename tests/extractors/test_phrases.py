@@ -85,6 +85,14 @@ def test_a_label_broken_over_two_lines_is_also_given_whole() -> None:
     assert set(phrases) <= set(with_wrapped(phrases))
 
 
+@pytest.mark.parametrize(("last", "whole"), [("työtä?", True), ("13.2.2019", False)])
+def test_a_question_may_be_broken_over_three_lines(last: str, whole: bool) -> None:
+    lines = ("Onko työnantaja", "järjestänyt muuta", last)
+    phrases = phrases_of([word for number, line in enumerate(lines) for word in words_of(line, 100, 200 + 21 * number)])
+
+    assert (" ".join(lines) in [phrase.text for phrase in with_wrapped(phrases)]) is whole
+
+
 @pytest.mark.parametrize(("x", "y", "high"), [(160, 221, 18), (100, 260, 18), (100, 224, 32)])
 def test_what_stands_elsewhere_or_is_written_large_continues_no_label(x: float, y: float, high: float) -> None:
     phrases = phrases_of([*words_of("Työnantajan", 100, 200), *words_of("Virtanen", x, y, high=high)])

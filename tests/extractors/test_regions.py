@@ -75,6 +75,21 @@ def test_right_of_the_label_on_an_underline(ruling: str) -> None:
     assert not region.box.holds(*below.center)
 
 
+def test_the_band_of_the_next_heading_is_no_line_to_write_on() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    label, other = sheet.text(112, 242, "Sukunimi"), sheet.text(820, 242, "Puhelin")
+    sheet.line(300, 262, 780, 262, thick=5)
+    sheet.line(1000, 262, 1500, 262, thick=5)
+    for row in range(272, 318):
+        sheet.line(90, row, 1540, row, thick=1)
+    written = sheet.text(310, 232, "Virtanen", size=28)
+
+    region = region_of(sheet, label, [other])
+
+    assert region.side == "right"
+    assert holds(region, written)
+
+
 def test_two_labels_with_underlines_in_one_row_keep_their_own() -> None:
     sheet = Sheet(WIDE, HIGH)
     first, second = sheet.text(112, 240, "Sukunimi"), sheet.text(820, 240, "Puhelin")

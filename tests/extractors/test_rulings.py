@@ -301,3 +301,39 @@ def test_boxes_below_one_another_and_under_letters_are_boxes() -> None:
     sheet.square(300, 200)
 
     assert len(find_boxes(sheet.ink)) == len(drawn) + 1
+
+
+def test_boxes_of_a_list_that_nearly_touch_are_boxes() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    drawn = [sheet.square(100, 200 + 33 * i, 27, mark="cross" if i == 2 else "empty") for i in range(4)]
+
+    found = find_boxes(sheet.ink)
+
+    assert len(found) == len(drawn)
+
+
+def test_a_marked_box_with_a_thick_frame_is_found_by_its_outer_edge() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    for x in (100, 300, 500):
+        sheet.square(x, 200, 19, thick=4)
+    marked = sheet.square(700, 200, 19, thick=4)
+    for a, b in (((704, 204), (715, 215)), ((704, 215), (715, 204))):
+        sheet.stroke(a, b, thick=4)
+
+    assert any(abs(box.center[0] - marked.center[0]) < 3 for box in find_boxes(sheet.ink))
+
+
+@pytest.mark.parametrize("thick", [5, 6, 8])
+def test_heavy_teeth_between_signs_that_fill_their_cells_are_walls(thick: int) -> None:
+    sheet = Sheet(WIDE, HIGH)
+    sheet.line(60, 243, 900, 243, thick=6)
+    for at in range(12):
+        sheet.line(100 + 28 * at, 200, 100 + 28 * at, 240, thick=thick)
+    for y in (200, 239):
+        sheet.line(100, y, 100 + 28 * 11, y, thick=4)
+    for at, sign in enumerate("290577Y905T"):
+        sheet.text(108 + 28 * at, 211, sign, size=22)
+
+    found = find_rulings(sheet.ink).vertical
+
+    assert len(found) == 12
