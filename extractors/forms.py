@@ -152,14 +152,14 @@ def _read_field(form: Form, spec: FieldSpec, readers: Readers) -> Extraction | l
     if hit is None:
         return Extraction(value=None, evidence=("label_missing",))
     page = form.pages[hit.page]
-    if spec.name not in form.labels or spec.area:
+    beside = form.region(hit) if spec.name in form.labels else None
+    if beside is None or (spec.area and beside.side == "below"):
         region = _area(form, hit)
         pages = _with_next(form, hit, region)
         return next((v for p, r in pages if (v := read_value(p, r, spec.kind, readers, form.exclude[p.number]))), None)
-    region = form.region(hit).box
     if spec.kind == "signature":
-        return _signature(page, region, form.exclude[hit.page])
-    return read_value(page, region, spec.kind, readers, form.exclude[hit.page])
+        return _signature(page, beside.box, form.exclude[hit.page])
+    return read_value(page, beside.box, spec.kind, readers, form.exclude[hit.page])
 
 
 def _area(form: Form, hit: LabelHit) -> Box:

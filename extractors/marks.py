@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -27,6 +28,7 @@ EMPTY_BELOW = 0.045
 """Share of dark pixels in the inner part of a box. Between the two a person looks."""
 
 REACH_PX = 900
+NEARER = 0.7
 LEAST_LIKENESS = 0.66
 
 WELL_READ, LEAST_LETTERS, SHORT_WORD = 0.7, 2, 4
@@ -145,10 +147,26 @@ def _mark(share: float, shape: Shape | None) -> Mark:
 
 
 def with_words_on_the_left(boxes: Sequence[CheckBox], options: Sequence[str]) -> list[CheckBox]:
-    """Give boxes the words left of them, on a page where those are options' words more often than those to the right."""
+    """Give boxes the words left of them, on a page where those are options' words more often than those to the right.
+
+    Where it is by one or two only, they must stand nearer to their boxes as well.
+    """
     right = sum(likeness(box.text, options) > LEAST_LIKENESS for box in boxes)
-    left = sum(likeness(box.left_text, options) > LEAST_LIKENESS for box in boxes)
-    return [replace(box, text=box.left_text, text_box=box.left_box) for box in boxes] if left > right + 2 else list(boxes)
+    left = [box for box in boxes if likeness(box.left_text, options) > LEAST_LIKENESS]
+    on_the_left = len(left) > right + 2 or (len(left) > right and _stand_nearer(left, boxes))
+    return [replace(box, text=box.left_text, text_box=box.left_box) for box in boxes] if on_the_left else list(boxes)
+
+
+def _stand_nearer(left: Sequence[CheckBox], boxes: Sequence[CheckBox]) -> bool:
+    """Tell whether words between two boxes stand nearer to the box behind them than to the one before."""
+    own, others = list[float](), list[float]()
+    for box in left:
+        row = [other.box for other in boxes if abs(other.box.center[1] - box.box.center[1]) < box.box.height]
+        before = [box.left_box.x0 - other.x1 for other in row if other.x1 < box.left_box.x0]
+        if before:
+            own.append(box.box.x0 - box.left_box.x1)
+            others.append(min(before))
+    return bool(own) and statistics.median(own) < NEARER * statistics.median(others)
 
 
 def _words_before(box: Box, boxes: Sequence[Box], words: Sequence[Word]) -> tuple[str, Box]:

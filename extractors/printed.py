@@ -15,6 +15,8 @@ WORD_GAP = 0.9
 
 MOST_PRINT_PX = 34
 ROW_SHARE = 0.3
+FOOT_PX = (-12, 20)
+"""The line that a value beside a label stands on lies so near to the label's foot."""
 
 
 def whole_print(label: Box, inks: InkMap, rulings: Rulings, others: Sequence[Box]) -> Box:
@@ -25,9 +27,12 @@ def whole_print(label: Box, inks: InkMap, rulings: Rulings, others: Sequence[Box
     row &= inks.y1 - inks.y0 > 0.3 * reach
     level = [box for box in others if box.y0 < label.center[1] < box.y1]
     walls = [wall.center[0] for wall in rulings.vertical if wall.y0 - 6 <= label.center[1] <= wall.y1 + 6]
-    stops = [*walls, *(box.x1 for box in level if box.x1 <= label.x0 + 4)]
-    floor = max([x for x in stops if x <= label.x0 + 4], default=0.0)
-    ceiling = min([*(x for x in walls if x >= label.x1 - 4), *(box.x0 for box in level if box.x0 >= label.x1 - 4)], default=1e9)
+    # What stands on a line of its own beside the label is a value.
+    blanks = [line for line in rulings.horizontal if FOOT_PX[0] <= line.y0 - label.y1 <= FOOT_PX[1]]
+    left_of = [*walls, *(box.x1 for box in level), *(line.x1 for line in blanks if line.x0 < label.x0)]
+    right_of = [*walls, *(box.x0 for box in level), *(line.x0 for line in blanks if line.x1 > label.x1)]
+    floor = max([x for x in left_of if x <= label.x0 + 4], default=0.0)
+    ceiling = min([x for x in right_of if x >= label.x1 - 4], default=1e9)
     pieces = np.nonzero(row & (inks.x0 >= floor - 1) & (inks.x1 <= ceiling + 1))[0]
     left, right = label.x0, label.x1
     for piece in sorted(pieces[inks.x0[pieces] < left].tolist(), key=lambda i: -int(inks.x1[i])):

@@ -271,3 +271,17 @@ def test_free_text_beside_another_label_keeps_to_its_own_column(engines: Readers
 
     assert one(fields, "place").value == "Kela"
     assert one(fields, "address").value == "Koivukatu 12, 00250 Helsinki"
+
+
+@pytest.mark.ocr
+def test_free_text_may_stand_beside_its_label(engines: Readers) -> None:
+    sheet = Sheet()
+    for y, label, value in ((300, "Laitoksen nimi", "Kela"), (400, "Laitoksen osoite", "Koivukatu 12, 00250 Helsinki")):
+        sheet.text(120, y, label)
+        sheet.text(420, y - 12, value, size=VALUE_PX)
+        sheet.line(400, y + 24, 1200, y + 24)
+    page = clean(1, sheet.gray, (200, 200))
+
+    fields = read_form([ReadPage(page, engines.page.read_page(page.gray, 1))], PLACED, "fi", engines)
+
+    assert one(fields, "address").value == "Koivukatu 12, 00250 Helsinki"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.inkmap import map_ink
-from extractors.marks import CheckBox, likeness, read_boxes, with_unseen_words
+from extractors.marks import CheckBox, likeness, read_boxes, with_unseen_words, with_words_on_the_left
 from extractors.rulings import find_rulings
 from models.geometry import Box
 from models.page import Word
@@ -254,3 +254,15 @@ def test_a_marked_box_before_a_word_read_with_it_is_one() -> None:
     (box,) = measured(sheet, [drawn], [word])
 
     assert box.mark == "marked"
+
+
+@pytest.mark.parametrize(("from_box", "on_the_left"), [(-100, True), (40, False)])
+def test_words_nearer_to_the_box_behind_them_are_its_own(from_box: int, on_the_left: bool) -> None:
+    texts = ("sickness", "maternity", "accident")
+    words = [word for at, text in enumerate(texts) for word in words_of(text, 200 + 200 * at + from_box, 104)]
+    boxes = boxes_on(Sheet(WIDE, HIGH), (200, 100), (400, 100), (600, 100), words=words)
+
+    found = with_words_on_the_left(boxes, texts)
+
+    assert [box.text for box in found] == list(texts)
+    assert (found != boxes) is on_the_left

@@ -41,3 +41,12 @@ def test_another_label_close_by_is_not_taken_in() -> None:
     label, other = (word.box for word in sheet.words(120, 100, "Alkaen Päättyen"))
 
     assert whole(sheet, label, other).x1 == pytest.approx(label.x1, abs=1)
+
+
+def test_a_value_on_a_line_of_its_own_is_no_part_of_the_next_label() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    value = sheet.text(240, 100, "Kokkola", size=24)
+    sheet.line(220, 128, value.x1 + 4, 128)
+    label = sheet.text(value.x1 + 14, 102, "Allekirjoitus")
+
+    assert whole(sheet, label).x0 == pytest.approx(label.x0, abs=1)
