@@ -22,9 +22,12 @@ FULL_HOLE = 0.1
 
 MOST_FRAME_PX = 8
 FRAME_INK = 0.7
+LEAST_DRAWN, MOST_ON_LINES = 0.9, 0.1
 THICK_FRAME_PX, PLAY_PX, LEAST_FRAME = 2, 3, 0.75
 MOST_FOUND = 120
-LONG_PX, RUN_PX, RUNS_ON, LEAST_GAP_PX = 60, 18, 0.85, 2
+LONG_PX, RUN_PX, RUNS_ON = 60, 18, 0.85
+LIST_GAP_PX, MOST_BEYOND_PX = (2, 9), 14
+"""Boxes of a list stand so far apart at the least, one below the other; the next begins so near at the most."""
 
 BOX_SIDE_PX = (16, 40)
 """Check boxes on forms have sides of 1.8 to 5 mm."""
@@ -56,7 +59,8 @@ def find_boxes(ink: Gray) -> list[Box]:
         if overhang >= THICK_FRAME_PX:
             by_sides = [box for box in by_sides if _is_framed(ink, box, overhang)] + _thickly_framed(drawn, side, overhang)
         elif overhang:
-            by_sides += _by_sides(drawn, side + 2 * overhang)  # where the inner edge is a mark's, the outer one is the frame's
+            # Where the inner edge is a mark's, the outer one is the frame's; writing on a line has none.
+            by_sides += [box for box in _by_sides(drawn, side + 2 * overhang) if _is_drawn_alone(drawn, box)]
         found += by_sides
     return sorted(_apart(found), key=lambda b: (b.y0, b.x0))
 
@@ -73,6 +77,12 @@ def _overhang(ink: Gray, box: Box) -> tuple[int, int, int, int]:
     above, below = ink[max(0, y0 - MOST_FRAME_PX) : y0, x0:x1][::-1], ink[y1 : y1 + MOST_FRAME_PX, x0:x1]
     left, right = ink[y0:y1, max(0, x0 - MOST_FRAME_PX) : x0].T[::-1], ink[y0:y1, x1 : x1 + MOST_FRAME_PX].T
     return _inked(above), _inked(below), _inked(left), _inked(right)
+
+
+def _is_drawn_alone(drawn: _Drawn, box: Box) -> bool:
+    """Whether all four sides are drawn nearly from corner to corner, and none of them is a stretch of a long line."""
+    on_lines = max(float(side.mean()) if side.size else 0.0 for side in sides_of(drawn.long, box.grown(2, 2), 5))
+    return _weakest_side(drawn.ink, box, 2) > LEAST_DRAWN and on_lines < MOST_ON_LINES
 
 
 def _is_framed(ink: Gray, box: Box, overhang: int) -> bool:
@@ -245,6 +255,18 @@ def _stands_alone(runs: tuple[Gray, Gray], box: Box) -> bool:
         return False
     level = [across[max(0, y - 1) : y + 2].max(axis=0)[x0 - reach : x1 + reach] for y in (y0 + 1, y1 - 2)]
     upright = [down[:, max(0, x - 1) : x + 2].max(axis=1)[y0 - reach : y1 + reach] for x in (x0 + 1, x1 - 2)]
-    ends = [(one[end], other[end]) for one, other in (level, upright) for end in (np.s_[: reach - 2], np.s_[-(reach - 2) :])]
-    going_on = [(one, other) for one, other in ends if int(((one == 0) & (other == 0)).sum()) < LEAST_GAP_PX]
+    # Each pair of ends from the corners outwards.
+    (left, right), (above, below) = (
+        [(one[: reach - 2][::-1], other[: reach - 2][::-1]), (one[-(reach - 2) :], other[-(reach - 2) :])]
+        for one, other in (level, upright)
+    )
+    going_on = [left, right, *(pair for pair in (above, below) if not _next_begins(*pair))]
     return sum(float(end.mean()) > RUNS_ON for pair in going_on for end in pair) < 2
+
+
+def _next_begins(one: Gray, other: Gray) -> bool:
+    """Whether both sides break off, and go on, soon after their corners."""
+    white = np.concatenate([(one == 0) & (other == 0), [False]])
+    first = int(white.argmax())
+    gap = int((~white[first:]).argmax())
+    return LIST_GAP_PX[0] <= gap <= LIST_GAP_PX[1] and first + gap < min(len(one), MOST_BEYOND_PX)

@@ -24,6 +24,7 @@ from models.document_type import DocumentType, FieldSpec
 from models.extraction import Extraction, Fields, Span
 from models.geometry import Box
 
+LEAST_HEADING = 6
 AREA_PX = 330
 """Free text under a heading is looked for this far down (42 mm)."""
 
@@ -65,7 +66,7 @@ def read_form(pages: Sequence[ReadPage], doc_type: DocumentType, language: str |
         phrases, labels = _look(pages, wanted)
     if by_eye:
         pages = [with_registered_boxes(with_words_beside_boxes(page, readers.line, options), options) for page in pages]
-    fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles)]
+    fixed = [folded(wording) for wording in (*doc_type.match.wording, *doc_type.match.titles, *doc_type.match.hints)]
     labels = _whole(pages, labels, _printed(pages, labels, phrases, fixed, options))
     form = Form({page.number: page for page in pages}, labels, _printed(pages, labels, phrases, fixed, options))
     printed = [folded(text) for text in (*options, *(label for want in wanted for label in want.labels))]
@@ -140,9 +141,11 @@ def _is_heading(phrase: Phrase) -> bool:
 
 
 def _is_wording(phrase: Phrase, fixed: Sequence[str]) -> bool:
-    """Sentences that the form itself prints, such as the assurance above a signature."""
+    """Sentences that the form itself prints, such as the assurance above a signature, and headings that are all of a phrase."""
     text = folded(phrase.text)
-    return len(text) > 14 and any(fuzz.partial_ratio(text, wording) > 85 for wording in fixed if len(wording) >= len(text) - 4)
+    if len(text) > 14 and any(fuzz.partial_ratio(text, wording) > 85 for wording in fixed if len(wording) >= len(text) - 4):
+        return True
+    return len(text) > LEAST_HEADING and any(fuzz.ratio(text, wording) > 88 for wording in fixed)
 
 
 def _read_field(form: Form, spec: FieldSpec, readers: Readers) -> Extraction | list[dict[str, Extraction]] | None:

@@ -253,7 +253,7 @@ def _runs(profile: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def map_ink(page: CleanPage, rulings: Rulings) -> InkMap:
     """Take the ruling off a page's ink, leaving strokes that cross it, and find the pieces that remain."""
     ink = page.ink.copy()
-    for line in rulings.horizontal:
+    for line in (*rulings.horizontal, *rulings.folds):
         _erase(ink, line)
     flipped = np.ascontiguousarray(ink.T)
     for line in (*rulings.vertical, *rulings.streaks, *(tooth for comb in rulings.combs for tooth in comb.teeth)):

@@ -30,6 +30,7 @@ EMPTY_BELOW = 0.045
 REACH_PX = 900
 NEARER = 0.7
 LEAST_LIKENESS = 0.66
+SHORT_OPTION = 2
 
 WELL_READ, LEAST_LETTERS, SHORT_WORD = 0.7, 2, 4
 WIDE_PITCH, TALL_WORD, BEFORE = 0.9, 1.7, 1.2
@@ -223,8 +224,10 @@ def likeness(text: str, labels: Sequence[str]) -> float:
     best = 0.0
     for label in labels:
         target = folded(label)
-        if not target or not source:
-            continue
+        if not target or len(source) < min(2, len(target)):
+            continue  # beside what may itself be a letter of a name: one letter is no option of more
+        if len(target) <= SHORT_OPTION and len(source) > len(target) + 1 and not source.endswith(target):
+            continue  # nor is `EMIN` an `Ei`, but `BdEi` is, with its box
         plain = max(fuzz.ratio(target, source), fuzz.ratio(target, source[1:]) - 4)
         head = fuzz.ratio(target, source[: len(target)]) - 6 if len(target) > 5 else 0.0
         best = max(best, plain, head)

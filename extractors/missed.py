@@ -89,14 +89,16 @@ def with_words_beside_boxes(page: ReadPage, reader: LineReader, options: Sequenc
 
 
 def _begins_beside(box: Box, word: Box) -> bool:
-    """A word right of the box, or one that the reader made of box and option together."""
-    return _level(box, word) and box.x0 - 8 <= word.x0 <= box.x1 + BESIDE_PX and word.x1 > box.x1 + 4
+    """A word right of the box; one that the reader made of box and word together (`MYEL` of a crossed box and YEL) is none."""
+    return _level(box, word) and box.center[0] <= word.x0 <= box.x1 + BESIDE_PX
 
 
 def _stands_clear(page: ReadPage, box: Box) -> bool:
     """Nothing stands right before a check box; before a letter that looks like one another letter does."""
     x1, y0, y1 = round(box.x0) - 3, round(box.y0), round(box.y1)
-    before = page.clean.ink[y0:y1, max(0, x1 - CLEAR_PX) : max(0, x1)]
+    walls = [wall.x1 + 1 for wall in page.rulings.vertical if wall.x1 < box.x0 and wall.y0 < box.y0 and wall.y1 > box.y1]
+    x0 = round(max([0.0, x1 - CLEAR_PX, *walls]))
+    before = page.clean.ink[y0:y1, x0 : max(x0, x1)]
     return before.size == 0 or float(before.mean()) < MOST_BEFORE
 
 

@@ -46,8 +46,8 @@ FRAME_GAP_PX = 26
 FRAME_PX = (26, 110)
 """A frame under a label begins at most so far below it, and is so high (3.3 to 14 mm)."""
 
-BESIDE_PX = 520
-"""A blank that belongs to a label at its left begins at most this far from it (66 mm)."""
+BESIDE_PX = 760
+"""A blank that belongs to a label at its left begins at most this far from it (97 mm)."""
 
 ROW_FOOT_PX = (5, 30)
 """A heading's band begins so far below the lines of the row above it."""

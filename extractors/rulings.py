@@ -61,6 +61,8 @@ SHORT_PX = 420
 LEAST_STRAIGHT = 0.9
 """Two rows of a short line that letters stand on are drawn through for this share: the feet of a joined hand are not."""
 
+SHEET_EDGE_PX, FOLD_PLAY, FOLDED_AT = 6, 0.025, (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
+
 LEAST_FILLED = 0.7
 LEAST_WALL = 0.7
 STREAK_SHARE = 0.88
@@ -83,6 +85,9 @@ class Rulings:
     bands: tuple[Box, ...] = ()
     """Dark bands behind headings."""
 
+    folds: tuple[Box, ...] = ()
+    """Lines from edge to edge of the sheet where it was folded: no ruling, and no writing."""
+
 
 def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     """Find lines and check boxes on `ink` (1 = ink); with the page's `gray` those too that are too pale for ink."""
@@ -97,6 +102,8 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     dotted = dotted_lines(np.asarray(labels, dtype=np.int32), pieces, LINE_MIN_PX[0])
     for found in (dotted, worn_lines(ink), edges):
         horizontal += [line for line in found if _covered(line, horizontal) < MOST_KNOWN]
+    folds = [line for line in horizontal if _is_fold(line, ink.shape)]
+    horizontal = [line for line in horizontal if line not in folds]
     boxes = find_boxes(ink)
     upright = _upright_lines(ink, horizontal)
     upright = [line for line in upright if sum(line.covered_by(box.grown(4, 4)) for box in boxes) < 0.5]
@@ -105,7 +112,15 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
     walls = true_walls(ink, [line for line in upright if line not in streaks], horizontal)
     vertical = [wall for wall in walls if wall.height > WALL_PX or not any(comb.holds(wall) for comb in combs)]
     vertical += [side for comb in combs for side in comb.sides]
-    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs), tuple(bands))
+    return Rulings(tuple(horizontal), tuple(vertical), tuple(boxes), tuple(streaks), tuple(combs), tuple(bands), tuple(folds))
+
+
+def _is_fold(line: Box, shape: tuple[int, ...]) -> bool:
+    """A line that runs to the sheet's edge, at a height where letters are folded; no form is ruled so far."""
+    high, wide = shape[:2]
+    ends = (line.x0 < SHEET_EDGE_PX) + (line.x1 > wide - SHEET_EDGE_PX)
+    folded = any(abs(line.center[1] / high - share) < FOLD_PLAY for share in FOLDED_AT)
+    return folded and ends > 0 and line.width > SHORT_PX / 3
 
 
 def without_bands(ink: Gray) -> tuple[Gray, list[Box]]:

@@ -30,6 +30,7 @@ LONG = 9
 _WORD_LISTS = ("given_names", "surnames", "municipalities", "places", "common")
 _STREETS = re.compile(r"\w{3,}(?:katu|tie|polku|kuja|kaari|raitti|rinne|vägen|gatan|stigen|gränden|kadun|tien)")
 _STREET = re.compile(r"(?P<before>\w{3,})s?(?:vägen|gatan|stigen|gränden|katu|tie|kuja|polku|kaari|raitti|rinne)")
+_QVIST = re.compile(r"(?i)(?<=\w\w\w)[go9]vist$")  # Lindqvist, Granqvist: of the q readers make a g or an O
 _L_FOR_I = re.compile(r"l[^\W\d_A-ZÅÄÖ]{2,}")
 _CASES = re.compile(r"(?:n|in|en|s)$")  # `Espoon`, `Ahosen`, `Lindströms`
 
@@ -104,7 +105,7 @@ def with_its_marks(word: str) -> str:
 
     A street's name is looked at by what stands before `vägen` or `gatan`.
     """
-    word = with_capital_i(word)
+    word = _QVIST.sub(lambda end: ("Q" if end[0][1].isupper() else "q") + end[0][1:], with_capital_i(word))
     plain = word.casefold()
     street = _STREET.fullmatch(plain)
     if street and not is_known(street["before"]):

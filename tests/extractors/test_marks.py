@@ -266,3 +266,10 @@ def test_words_nearer_to_the_box_behind_them_are_its_own(from_box: int, on_the_l
 
     assert [box.text for box in found] == list(texts)
     assert (found != boxes) is on_the_left
+
+
+def test_one_letter_is_no_option_of_more() -> None:
+    assert likeness("N", ["En", "Ei"]) == 0.0
+    assert likeness("X", ["X"]) == 1.0
+    assert likeness("EMIN", ["Ei", "En"]) == 0.0
+    assert likeness("BdEn", ["Ei", "En"]) > 0.66

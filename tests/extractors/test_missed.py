@@ -8,6 +8,7 @@ import pytest
 from extractors.missed import with_missed_words, with_words_beside_boxes
 from extractors.ocr.engine import LineText
 from extractors.readpage import ReadPage
+from models.geometry import Box
 from models.page import Word
 from tests.drawing import Sheet, clean_page, text_of
 from tests.extractors.played import PlayedLines
@@ -177,3 +178,15 @@ def test_a_box_with_a_letter_before_it_is_a_letter() -> None:
     with_words_beside_boxes(sheet.read_page(), reader, ["Kyllä"])
 
     assert reader.crops == []
+
+
+def test_a_word_that_was_read_with_its_box_is_read_alone_also_close_to_a_wall() -> None:
+    sheet = Sheet(900, 400)
+    sheet.frame(Box(88, 60, 800, 340))
+    box, *_ = (sheet.square(100, y, mark=mark) for y, mark in ((100, "cross"), (200, "empty"), (260, "empty")))
+    (yel,) = sheet.words(140, 100, "YEL")
+    fused = yel.model_copy(update={"text": "MYEL", "box": Box(box.x0 - 2, yel.box.y0, yel.box.x1, yel.box.y1)})
+
+    page = with_words_beside_boxes(sheet.read_page(fused), PlayedLines(["YEL"]), ["YEL", "MYEL"])
+
+    assert texts(page.text.words) == ["YEL"]

@@ -337,3 +337,25 @@ def test_heavy_teeth_between_signs_that_fill_their_cells_are_walls(thick: int) -
     found = find_rulings(sheet.ink).vertical
 
     assert len(found) == 12
+
+
+def test_cells_at_the_gaps_of_a_comb_of_days_are_no_boxes() -> None:
+    sheet = Sheet(WIDE, HIGH)
+    boxes = [sheet.square(100 + 200 * i, 400, 34) for i in range(3)]
+    for x, cells in ((100, 2), (188, 2), (276, 4)):
+        sheet.comb(x, 200, cells, cell=36, high=36)
+    for x, sign in zip((100, 136, 188, 224, 276, 312, 348, 384), "01122019", strict=True):
+        sheet.text(x + 11, 206, sign, size=26)
+
+    assert len(find_boxes(sheet.ink)) == len(boxes)
+
+
+def test_a_fold_across_the_sheet_is_no_ruling() -> None:
+    sheet = Sheet(1654, 2339)
+    folded = [sheet.line(0, y, 1653, y, thick=3) for y in (780, 1560)]
+    written = sheet.line(120, 790, 900, 790)
+
+    found = find_rulings(sheet.ink)
+
+    assert sum(near(line, drawn) for line in found.folds for drawn in folded) == len(folded)
+    assert [line for line in found.horizontal if near(line, written)] == list(found.horizontal)

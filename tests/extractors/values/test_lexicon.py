@@ -76,3 +76,8 @@ def test_a_capital_i_that_was_read_as_an_l_is_put_back(read: str, meant: str) ->
 def test_what_is_a_word_with_an_l_is_a_name_among_names_only() -> None:
     assert with_capital_i("lida", among_names=True) == "Iida"
     assert with_capital_i("lasse", among_names=True) == "lasse"
+
+
+@pytest.mark.parametrize(("read", "meant"), [("Lindgvist", "Lindqvist"), ("KRONOVIST", "KRONQVIST"), ("Sigvard", "Sigvard")])
+def test_a_q_that_was_read_as_a_g_or_an_o_is_put_back(read: str, meant: str) -> None:
+    assert with_its_marks(read) == meant
