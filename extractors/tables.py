@@ -35,7 +35,8 @@ def read_table(
     page = pages[next(iter(heads.values())).page]
     heads = {name: hit for name, hit in heads.items() if hit.page == page.number}
     columns = _columns(page, heads)
-    ticks = [place for box in page.check_boxes for place in (box.box.grown(3, 3), box.text_box)]
+    # Their words too, on whichever side the rest of the form has them.
+    ticks = [place for box in page.check_boxes for place in (box.box.grown(3, 3), box.text_box, box.left_box)]
     bands = _bands(page, heads, columns, [box for box in exclude[page.number] if box not in ticks])
     rows = []
     for top, bottom in bands:

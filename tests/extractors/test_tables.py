@@ -32,7 +32,9 @@ X = (100, 600, 900, 1300)
 TOP, HEAD, ROW = 100, 40, 56
 
 
-def table(rows: Sequence[tuple[str, str, str]], *, count: int = 3, ruled: bool = True) -> tuple[ReadPage, dict[str, LabelHit]]:
+def table(
+    rows: Sequence[tuple[str, str, str]], *, count: int = 3, ruled: bool = True, no_at: int = 1080
+) -> tuple[ReadPage, dict[str, LabelHit]]:
     """Draw a table of `count` rows filled with `rows`; values are words of a text layer, marks are drawn."""
     sheet = Sheet(1400, 600)
     words: list[Word] = []
@@ -49,7 +51,7 @@ def table(rows: Sequence[tuple[str, str, str]], *, count: int = 3, ruled: bool =
         name, start, mark = rows[i] if i < len(rows) else ("", "", "")
         for x, text in ((112, name), (612, start)):
             words += sheet.words(x, y + 14, text, size=26)
-        for x, answer in ((930, "Kyllä"), (1080, "Ei")):
+        for x, answer in ((930, "Kyllä"), (no_at, "Ei")):
             sheet.square(x, y + 14, mark="cross" if answer == mark else "empty")
             words += sheet.words(x + 36, y + 16, answer, size=24)
     page = sheet.read_page(*words, layer=True)
@@ -170,3 +172,14 @@ def test_words_below_the_table_are_no_row() -> None:
 
     assert values(found) == values(with_lower)
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_words_of_its_own_boxes_end_no_table_on_a_form_with_words_left_of_boxes(ruled: bool) -> None:
+    page, labels = table(FULL, count=2, ruled=ruled, no_at=1045)
+    printed = [box.left_box for box in page.check_boxes if box.left_text == "Kyllä"]
+
+    rows = read_table({1: page}, labels, {1: printed}, EMPLOYERS, played())
+
+    assert len(printed) == len(FULL)
+    assert [row["name"].value for row in rows] == [name for name, *_ in FULL]
