@@ -102,9 +102,9 @@ def _guardian_codes(letter: Letter, codes: Sequence[Found], name: str) -> list[F
 
 
 def _is_behind(letter: Letter, name: str, code: Found) -> bool:
-    """Tell whether a code stands in a line that begins with the label of `name` and a colon."""
-    lines = [letter.segments[label.segment] for label in letter.pairs.labels if name in label.names and label.colon]
-    words = {id(word) for line in lines for word in line.words}
+    """Tell whether a code stands in the line of the label of `name` and its colon, behind it."""
+    labels = [label for label in letter.pairs.labels if name in label.names and label.colon]
+    words = {id(word) for label in labels for word in letter.segments[label.segment].words[label.last :]}
     return any(id(placed.word) in words for placed in letter.body.cut(code.start, code.end).placed)
 
 

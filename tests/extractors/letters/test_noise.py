@@ -222,3 +222,12 @@ def test_two_days_whose_dash_was_lost_are_no_day_of_the_decision(values: Callabl
     read = values("absence_order", rows)
 
     assert (read["start"], read["end"], read["decision_date"]) == ("2020-01-27", "2020-02-14", "2020-01-29")
+
+
+def test_a_code_before_the_guardians_label_is_the_childs(values: Callable[..., dict[str, Any]]) -> None:
+    rows = ["Raahen kaupunki", "", "Päätös lapsen kotona pitämisestä", "", "Lapsi Niemi Outi 270217F9867, Huoltaja: Niemi Ville"]
+
+    read = values("absence_order", rows)
+
+    assert read["subject_hetu"] == "270217F9867"
+    assert read.get("guardian_hetu") is None
