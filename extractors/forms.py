@@ -25,6 +25,8 @@ from models.extraction import Extraction, Fields, Span
 from models.geometry import Box
 
 LEAST_HEADING = 6
+"""A heading that is all of a phrase has more letters than this; shorter ones may be values."""
+
 AREA_PX = 330
 """Free text under a heading is looked for this far down (42 mm)."""
 
@@ -155,14 +157,14 @@ def _read_field(form: Form, spec: FieldSpec, readers: Readers) -> Extraction | l
     if hit is None:
         return Extraction(value=None, evidence=("label_missing",))
     page = form.pages[hit.page]
-    beside = form.region(hit) if spec.name in form.labels else None
-    if beside is None or (spec.area and beside.side == "below"):
+    place = form.region(hit) if spec.name in form.labels else None
+    if place is None or (spec.area and place.side == "below"):
         region = _area(form, hit)
         pages = _with_next(form, hit, region)
         return next((v for p, r in pages if (v := read_value(p, r, spec.kind, readers, form.exclude[p.number]))), None)
     if spec.kind == "signature":
-        return _signature(page, beside.box, form.exclude[hit.page])
-    return read_value(page, beside.box, spec.kind, readers, form.exclude[hit.page])
+        return _signature(page, place.box, form.exclude[hit.page])
+    return read_value(page, place.box, spec.kind, readers, form.exclude[hit.page])
 
 
 def _area(form: Form, hit: LabelHit) -> Box:

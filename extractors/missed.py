@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from extractors.cleanup import INK_BELOW_GRAY
-from extractors.ocr.engine import LineReader
+from extractors.ocr.engine import LineReader, LineText
 from extractors.phrases import folded
 from extractors.readpage import ReadPage
 from extractors.rulings import BAND_PX
@@ -52,26 +52,20 @@ def with_missed_words(page: ReadPage, reader: LineReader, explained: Sequence[Bo
     close = [line for line in lines if any(_is_right_above(line, box) for box in page.rulings.boxes)]
     unread = _unread([line for line in lines if line not in close], [*sure, *explained]) + _unread(close, explained)
     for box in unread[:MOST_LINES]:
-        x0, y0, x1, y1 = (max(0, round(v)) for v in box.grown(4, 4))
-        line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
+        line = _read_at(page, reader, box)
         if line.engine_score >= SURE_LINE and sum(c.isalpha() for c in line.text) >= 3:
             added += _words(line.text, box, line.engine_score)
     bands = [*page.rulings.bands, *_gray_bands(page.clean.gray)]
     for band in _unread(bands, [*sure, *explained], HEADING_SHARE):
         added += _heading(page, reader, band)
-    kept = [word for word in words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
-    text = page.text.model_copy(update={"words": (*kept, *added)})
-    return page.with_text(text)
+    return _with_words(page, added)
 
 
 def with_words_beside_boxes(page: ReadPage, reader: LineReader, options: Sequence[str]) -> ReadPage:
     """The page with the words beside check boxes read again where they begin none of `options`: such a box would be lost."""
     firsts = {folded(option.split()[0]) for option in options if option.split()}
     boxes = page.rulings.boxes
-    begun = [
-        word.box for word in page.text.words
-        if process.extractOne(folded(word.text), firsts, scorer=fuzz.ratio, score_cutoff=LIKE_OPTION) is not None
-    ]  # fmt: skip
+    begun = [word.box for word in page.text.words if _is_like(word.text, firsts, LIKE_OPTION)]
     added: list[Word] = []
     bare = [box for box in boxes if not any(_begins_beside(box, word) for word in begun) and _stands_clear(page, box)]
     for box in bare[:MOST_BARE_BOXES]:
@@ -79,13 +73,26 @@ def with_words_beside_boxes(page: ReadPage, reader: LineReader, options: Sequenc
         place = _print_beside(page, box, min([box.x1 + OPTION_PX, *ends]))
         if place is None:
             continue
-        x0, y0, x1, y1 = (max(0, round(v)) for v in place.grown(4, 4))
-        line = reader.read_line(page.clean.gray[y0:y1, x0:x1])
-        first = folded(line.text.split()[0]) if line.text.split() else ""
-        if process.extractOne(first, firsts, scorer=fuzz.ratio, score_cutoff=LIKE_OPTION) is not None:
+        line = _read_at(page, reader, place)
+        if any(_is_like(first, firsts, LIKE_OPTION) for first in line.text.split()[:1]):
             added += _words(line.text, place, line.engine_score)
+    return _with_words(page, added) if added else page
+
+
+def _read_at(page: ReadPage, reader: LineReader, place: Box) -> LineText:
+    x0, y0, x1, y1 = (max(0, round(v)) for v in place.grown(4, 4))
+    return reader.read_line(page.clean.gray[y0:y1, x0:x1])
+
+
+def _with_words(page: ReadPage, added: Sequence[Word]) -> ReadPage:
+    """The page with words in the stead of those that stood there."""
     kept = [word for word in page.text.words if not any(word.box.covered_by(new.box.grown(6, 4)) > 0.4 for new in added)]
-    return page.with_text(page.text.model_copy(update={"words": (*kept, *added)})) if added else page
+    return page.with_text(page.text.model_copy(update={"words": (*kept, *added)}))
+
+
+def _is_like(text: str, words: AbstractSet[str], least: float) -> bool:
+    """Whether a text is alike to one of `words`, which are folded."""
+    return process.extractOne(folded(text), words, scorer=fuzz.ratio, score_cutoff=least) is not None
 
 
 def _begins_beside(box: Box, word: Box) -> bool:
@@ -115,10 +122,7 @@ def _print_beside(page: ReadPage, box: Box, end: float) -> Box | None:
 
 def _is_whole(text: str, parts: AbstractSet[str]) -> bool:
     """Of a word that nearly is a label's (`ukunimi`, `Tilinumer`) the reader, however sure, has lost a part."""
-    read = folded(text)
-    if len(text) < 2 or read in parts:
-        return len(text) > 1
-    return process.extractOne(read, parts, scorer=fuzz.ratio, score_cutoff=TORN_OFF) is None
+    return len(text) > 1 and (folded(text) in parts or not _is_like(text, parts, TORN_OFF))
 
 
 def _print_lines(page: ReadPage) -> list[Box]:

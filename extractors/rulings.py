@@ -61,7 +61,7 @@ SHORT_PX = 420
 LEAST_STRAIGHT = 0.9
 """Two rows of a short line that letters stand on are drawn through for this share: the feet of a joined hand are not."""
 
-SHEET_EDGE_PX, FOLD_PLAY, FOLDED_AT = 6, 0.025, (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
+SHORTEST_FOLD_PX, SHEET_EDGE_PX, FOLD_PLAY, FOLDED_AT = 140, 6, 0.025, (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)
 
 LEAST_FILLED = 0.7
 LEAST_WALL = 0.7
@@ -118,9 +118,9 @@ def find_rulings(ink: Gray, gray: Gray | None = None) -> Rulings:
 def _is_fold(line: Box, shape: tuple[int, ...]) -> bool:
     """A line that runs to the sheet's edge, at a height where letters are folded; no form is ruled so far."""
     high, wide = shape[:2]
-    ends = (line.x0 < SHEET_EDGE_PX) + (line.x1 > wide - SHEET_EDGE_PX)
+    to_the_edge = line.x0 < SHEET_EDGE_PX or line.x1 > wide - SHEET_EDGE_PX
     folded = any(abs(line.center[1] / high - share) < FOLD_PLAY for share in FOLDED_AT)
-    return folded and ends > 0 and line.width > SHORT_PX / 3
+    return folded and to_the_edge and line.width > SHORTEST_FOLD_PX
 
 
 def without_bands(ink: Gray) -> tuple[Gray, list[Box]]:
@@ -254,8 +254,7 @@ def _cut(ink: Gray, place: Box) -> Gray:
 
 def _filled(runs: Gray, line: Box) -> float:
     """The share of a line's length that is drawn: letters that happen to stand in one column leave gaps."""
-    x0, y0, x1, y1 = (round(v) for v in line)
-    return float(runs[y0:y1, x0:x1].max(axis=0).mean())
+    return float(_cut(runs, line).max(axis=0).mean())
 
 
 def _stands_free(ink: Gray, writing: Gray, piece: Box) -> bool:
@@ -316,7 +315,7 @@ def _is_bar(ink: Gray, piece: Box, *, upright: bool) -> bool:
 def _evenness(edge: NDArray[np.int_]) -> float:
     """The share of an edge, given by its height in each column, that runs along one line, but for its rounded ends."""
     end = min(END_PX, len(edge) // 5)
-    edge = edge[end:-end]
+    edge = edge[end : len(edge) - end]
     across = np.arange(len(edge))
     slope, start = np.polyfit(across, edge, 1)
     return float((np.abs(edge - slope * across - start) <= RAGGED_PX).mean())

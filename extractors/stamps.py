@@ -116,7 +116,8 @@ class _SpotReading:
         for block in blocks:
             before = len(self._found)
             digits[block] = self._read(image, block)
-            with_day += [block] if len(self._found) > before else []
+            if len(self._found) > before:
+                with_day.append(block)
         likely = with_day or [block for block in blocks if digits[block] >= _LEAST_DIGITS]
         return sorted(likely, key=lambda b: -digits[b])[:_MOST_DATED]
 

@@ -103,7 +103,7 @@ def _marked_words() -> Mapping[str, frozenset[str]]:
 def with_its_marks(word: str) -> str:
     """The one known word of which an unknown one is the same but for dots and rings; else the word itself.
 
-    A street's name is looked at by what stands before `vägen` or `gatan`.
+    A capital I and the q of `-qvist` are put back too. A street's name is looked at by what stands before `vägen` or `gatan`.
     """
     word = _QVIST.sub(lambda end: ("Q" if end[0][1].isupper() else "q") + end[0][1:], with_capital_i(word))
     plain = word.casefold()
